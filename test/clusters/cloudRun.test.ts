@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import autocannon from "autocannon";
-import { processOf } from "../../local/machine/daemon/processes";
 import { Docker as LocalDocker } from "../../local/runtime/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/runtime/emulator/server";
 import { cloudOf } from "../../local/simulator/cloudOf";
@@ -86,6 +85,7 @@ service("first", { container: { ports: { name: "h2c", containerPort: 8080 } } },
 service("watched", { container: { livenessProbe: { httpGet: { path: "/live" }, periodSeconds: 1, failureThreshold: 1 } } }, { invokerIamDisabled: true });
 const sales = new gcp.sql.DatabaseInstance("sales", { name: "sales", databaseVersion: "POSTGRES_17", region: "${region}",
     settings: { edition: "ENTERPRISE", tier: "db-f1-micro" }, deletionProtection: false }, { dependsOn });
+new gcp.projects.IAMMember("connects", { project: "${project}", role: "roles/cloudsql.client", member: web.member });
 service("reports", {
     container: { volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }] },
     volumes: [{ name: "cloudsql", cloudSqlInstance: { instances: [sales.connectionName] } }],
@@ -730,13 +730,6 @@ test.each(["SIGTERM", "SIGINT"] as const)("the command leaves nothing in Docker 
     expect(await left()).toEqual(["", ""]);
 });
 
-/** The Auth Proxies that a process started. */
-const proxiesOf = ({ pid }: ChildProcess) =>
-    readdirSync("/proc").filter((name) => {
-        const stat = processOf(Number(name)) ? readFileSync(`/proc/${name}/stat`, "utf8") : "";
-        return stat.includes("(cloud-sql-proxy)") && stat.split(") ")[1]?.split(" ")[1] === String(pid);
-    });
-
 test.each([
     ["the next one", async () => (await serve(cloud, { docker: await LocalDocker.find(cloud.folder) })).close()],
     [
@@ -751,20 +744,10 @@ test.each([
     ],
 ])("what a killed command leaves is removed by %s", async (_, remove) => {
     const child = await command();
-    const [proxy = "", ...others] = proxiesOf(child);
-    expect([proxy, others]).toEqual([expect.stringMatching(/^\d+$/), []]);
-    const sockets = readFileSync(`/proc/${proxy}/cmdline`, "utf8").split("\0")[2] as string;
+    const record = join(deployment.place.home, "run", String(child.pid), "process.json");
+    const [sockets = ""] = JSON.parse(readFileSync(record, "utf8")).folders;
     await end(child, "SIGKILL");
-    expect([(await left())[0], processOf(Number(proxy)) !== undefined, existsSync(sockets)]).toEqual([
-        expect.stringMatching(/./),
-        true,
-        true,
-    ]);
+    expect([(await left())[0], existsSync(sockets)]).toEqual([expect.stringMatching(/./), true]);
     await remove();
-    await until(
-        async () => processOf(Number(proxy)),
-        (found) => found === undefined,
-        { seconds: 10 },
-    );
     expect([await left(), existsSync(sockets)]).toEqual([["", ""], false]);
 });

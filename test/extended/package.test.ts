@@ -110,7 +110,6 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         local.filter((path) => path.endsWith(`/${file}`)).map((path) => path.split("/")[3]);
     const tools = [
         "buildkit",
-        "cloud-sql-proxy",
         "crds",
         "etcd",
         "kubernetes",

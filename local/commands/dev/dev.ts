@@ -13,6 +13,7 @@ import { type Answering, type RunningServer, serve } from "../../runtime/emulato
 import { cloudOf } from "../../simulator/cloudOf";
 import { changesIn } from "../engine/changes";
 import { Engine } from "../engine/engine";
+import { writeLaunchFile } from "./launchFile";
 import { changedFiles, type Snapshot, snapshot } from "./snapshot";
 
 /** The interval between looks at the files of the program, in milliseconds. */
@@ -29,6 +30,10 @@ export interface DevOptions {
     port?: number;
     /** Whose permissions the printed variables give; by default those of an owner. */
     as?: string;
+    /** The names of functions and App Engine services in which a debugger listens. */
+    inspect?: string[];
+    /** Whether to write the configuration of VS Code for the debuggers. */
+    vscode?: boolean;
     report(line: string): void;
 }
 
@@ -61,9 +66,9 @@ export class Dev {
             }
             const cloud = cloudOf(place);
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
-            const { port, as } = options;
+            const { port, as, inspect } = options;
             const settings = {
-                as,
+                ...{ as, inspect },
                 docker,
                 runsCode: true,
                 runsSchedules: true,
@@ -146,12 +151,31 @@ export class Dev {
             report("");
             report(`${connection.replace(/^.*:/, "")}  PostgreSQL at ${address}, from its first connection on`);
         }
+        this.printDebuggers(served);
         report("");
         for (const [name, value] of Object.entries(variables)) {
             report(`export ${name}=${value}`);
         }
         report(`console  ${console}`);
         report(`following ${relative(".", this.place.program) || "this folder"}; Ctrl-C ends all`);
+    }
+
+    /** Prints where debuggers listen. */
+    private printDebuggers({ debuggers, answering }: RunningServer): void {
+        const { report, inspect = [], vscode } = this.options;
+        for (const name of inspect) {
+            const found = debuggers.get(name);
+            const names = answering.map((each) => each.name).join(", ");
+            report("");
+            report(
+                found
+                    ? `${name}  debugger for ${found.kind} at 127.0.0.1:${found.port}, of the code in ${relative(".", found.folder)}`
+                    : `${name}  has no debugger: --inspect is for functions and App Engine services in Python and Node.js (${names})`,
+            );
+        }
+        for (const line of vscode ? writeLaunchFile(this.place.program, debuggers) : []) {
+            report(`    ${line}`);
+        }
     }
 
     private tryLines({ name, url, isPublic, events, topic, token }: Answering): string[] {

@@ -11,6 +11,7 @@ import run from "../services/run";
 import sql from "../services/sql";
 import { peerOf } from "./access";
 import type { ActivityEvent } from "./activity";
+import type { Debugger } from "./code/debuggers";
 import { everyMinute } from "./cronClock";
 import { isHttp2, onFirstBytes } from "./firstBytes";
 import { respond } from "./respond";
@@ -52,6 +53,8 @@ export interface RunningServer {
     loadBalancers: Record<string, string>;
     /** The addresses of PostgreSQL servers of Cloud SQL instances, by connection names such as `acme-dev:europe-west1:sales`. */
     databases: Record<string, string>;
+    /** The debuggers of code that is inspected, by the name of its function or service. */
+    debuggers: ReadonlyMap<string, Debugger>;
     /** The address of the console, with its token; only of a program. */
     console?: string;
     /**
@@ -184,6 +187,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
         get loadBalancers() {
             return loadBalancers.addresses;
         },
+        debuggers: cloudRun.code?.processes.debuggers.all ?? new Map(),
         get databases() {
             return fronts.addresses;
         },

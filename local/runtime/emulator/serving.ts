@@ -27,6 +27,8 @@ export interface ServeOptions {
     runsCode?: boolean;
     /** The folder of a program whose edited files run before they are deployed; by default only deployed code runs. */
     program?: string;
+    /** The names of functions and App Engine services in which a debugger listens. They have one instance, and no timeout. */
+    inspect?: string[];
     /** Database servers of Cloud SQL instances. */
     sql?: SqlServers;
     /** The folders or Python files of pipelines, by the names of Dataflow jobs; others run with Docker. */

@@ -44,5 +44,7 @@ export interface Preparation {
     programs: string;
     /** The version of the runtime, such as `313` or `22`. */
     version: string;
+    /** Whether a debugger listens in its process. */
+    isDebugged: boolean;
     report(line: string): void;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { ContainersError } from "../containers/launch";
 import type { Code, Preparation, Program } from "./code";
+import { type Debugger, debuggerVariable } from "./debuggers";
 import { goProgram } from "./go";
 import { nodeProgram } from "./node";
 import { pythonProgram } from "./python";
@@ -19,7 +20,12 @@ const partsOf = (runtime: string) => /^([a-z]+)(\d+)$/.exec(runtime)?.slice(1) ?
  *
  * @throws ContainersError if it does not run on this machine
  */
-export async function prepared(code: Code, folder: string, report: (line: string) => void): Promise<Program> {
+export async function prepared(
+    code: Code,
+    folder: string,
+    report: (line: string) => void,
+    debug?: Debugger,
+): Promise<Program> {
     const [language = "", version = ""] = partsOf(code.runtime);
     const prepare = languages[language];
     if (!prepare) {
@@ -29,11 +35,19 @@ export async function prepared(code: Code, folder: string, report: (line: string
     }
     const programs = `${folder}-programs`;
     mkdirSync(programs, { recursive: true });
-    const { environment, ...program } = await prepare({ code, folder, programs, version, report });
+    const { environment, ...program } = await prepare({
+        code,
+        folder,
+        programs,
+        version,
+        report,
+        isDebugged: debug !== undefined,
+    });
     const { start } = code;
     const own = start.kind === "function" && {
         FUNCTION_TARGET: start.target,
         FUNCTION_SIGNATURE_TYPE: start.signature,
     };
-    return { ...program, environment: { ...environment, ...own } };
+    const debugged = debug && { [debuggerVariable]: String(debug.port) };
+    return { ...program, environment: { ...environment, ...own, ...debugged } };
 }

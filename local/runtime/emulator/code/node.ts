@@ -20,7 +20,14 @@ interface Manifest {
  * https://cloud.google.com/functions/docs/concepts/nodejs-runtime
  * https://cloud.google.com/appengine/docs/standard/nodejs/runtime
  */
-export async function nodeProgram({ code, folder, programs, version, report }: Preparation): Promise<Program> {
+export async function nodeProgram({
+    code,
+    folder,
+    programs,
+    version,
+    report,
+    isDebugged,
+}: Preparation): Promise<Program> {
     const node = find("node") ?? process.execPath;
     const own = (await run(node, ["--version"])).trim();
     const [, major] = /^v(\d+)/.exec(own) ?? [];
@@ -52,7 +59,7 @@ export async function nodeProgram({ code, folder, programs, version, report }: P
             throw new ContainersError(`the script ${build} of ${code.title} failed: ${message}`);
         });
     }
-    const preload = ["loopback", "nodeProxy"].flatMap(preloaded);
+    const preload = ["loopback", "nodeProxy", ...(isDebugged ? ["nodeDebugger"] : [])].flatMap(preloaded);
     const environment = { NODE_ENV: "production" };
     if (start.kind === "function") {
         const server = join(packages, framework, "build", "src", "main.js");

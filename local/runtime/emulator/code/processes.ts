@@ -10,6 +10,7 @@ import type { ContainerOptions, RunningContainer } from "../containers/docker";
 import { type ContainerEngine, ContainersError } from "../containers/launch";
 import type { RunFolder } from "../containers/runFolder";
 import type { Code, Program } from "./code";
+import type { Debuggers } from "./debuggers";
 import { prepared } from "./languages";
 
 /** The interval between readings of memory, in milliseconds. */
@@ -43,12 +44,14 @@ export class Processes implements ContainerEngine {
     constructor(
         private readonly folder: RunFolder,
         private readonly report: (line: string) => void,
+        readonly debuggers: Debuggers,
     ) {}
 
     /** The name of code in the place of an image. */
     imageOf(code: Code): string {
         const image = `code:${code.id}`;
         this.codes.set(image, code);
+        this.debuggers.of(code);
         return image;
     }
 
@@ -58,12 +61,13 @@ export class Processes implements ContainerEngine {
             return;
         }
         const code = this.codes.get(image) as Code;
-        const folder = join(this.folder.path, image.replaceAll(/\W+/g, "-"));
+        const debug = this.debuggers.of(code);
+        const folder = debug?.folder ?? join(this.folder.path, image.replaceAll(/\W+/g, "-"));
         // What a former attempt wrote.
         rmSync(folder, { recursive: true, force: true });
         writeFiles(folder, code);
         const report = (line: string) => this.report(`${code.title}: ${line}`);
-        const program = await prepared(code, folder, report).catch(({ message }: Error) => {
+        const program = await prepared(code, folder, report, debug).catch(({ message }: Error) => {
             throw new ContainersError(code.source ? message.replaceAll(folder, code.source) : message);
         });
         this.ready.set(image, { code, folder, ...program });

@@ -22,7 +22,14 @@ const loopback = join(__dirname, "loopback");
  * https://cloud.google.com/functions/docs/concepts/python-runtime
  * https://docs.cloud.google.com/appengine/docs/standard/python3/runtime
  */
-export async function pythonProgram({ code, folder, programs, version, report }: Preparation): Promise<Program> {
+export async function pythonProgram({
+    code,
+    folder,
+    programs,
+    version,
+    report,
+    isDebugged,
+}: Preparation): Promise<Program> {
     const requirements = join(folder, "requirements.txt");
     if (!existsSync(requirements)) {
         writeFileSync(requirements, "");
@@ -39,9 +46,16 @@ export async function pythonProgram({ code, folder, programs, version, report }:
         report(`runs with Python ${own} of this machine, on Google Cloud with ${wanted}`);
     }
     report("installing packages, unless they are cached");
-    const program = await pythonWith(folder, { python, install: missing && !isNamed ? [missing.name] : [] });
+    const program = await pythonWith(folder, {
+        python,
+        install: [...(missing && !isNamed ? [missing.name] : []), ...(isDebugged ? ["debugpy"] : [])],
+    });
     // https://github.com/GoogleCloudPlatform/buildpacks/blob/main/cmd/python/runtime/main.go
-    const environment = { PYTHONUNBUFFERED: "TRUE", PYTHONDONTWRITEBYTECODE: "1" };
+    const environment = {
+        ...{ PYTHONUNBUFFERED: "TRUE", PYTHONDONTWRITEBYTECODE: "1" },
+        // Gunicorn ends a process that is silent for half a minute, as at a breakpoint.
+        ...(isDebugged && { GUNICORN_CMD_ARGS: "--timeout 0", PYTHONPATH: loopback }),
+    };
     const { start } = code;
     if (start.kind === "function") {
         return { program, args: ["-m", "functions_framework", "--host", "127.0.0.1"], environment };

@@ -244,7 +244,7 @@ export class RunningApps {
                 sent: { path: url, headers: passed },
                 isHttp2: false,
                 isVerified: false,
-                timeout: state.basicScaling || state.manualScaling ? timeouts.others : timeouts.automatic,
+                timeout: instances.hasLongTimeout(state) ? timeouts.others : timeouts.automatic,
                 ...(cookie && { cookie }),
                 release: lease.release,
             };

@@ -138,9 +138,21 @@ export class VersionInstances {
         };
     }
 
+    /** Whether requests can take as long as with basic and manual scaling: a debugger can stop them as well. */
+    hasLongTimeout({ basicScaling, manualScaling, service }: Inputs): boolean {
+        return basicScaling || manualScaling || this.isInspected(service);
+    }
+
+    private isInspected(service: unknown): boolean {
+        return this.options.runner.processes.debuggers.has(String(service));
+    }
+
     /** Minimum instances belong to versions with traffic: https://cloud.google.com/appengine/docs/standard/how-instances-are-managed */
     private scaleOf({ state, project }: Entry): Scale {
         const { cloud } = this.options;
+        if (this.isInspected(state.service)) {
+            return { min: 1, max: 1, concurrency: defaultConcurrency };
+        }
         const { automaticScaling, basicScaling, manualScaling, service, versionId }: Inputs = state;
         const serves = servingStatus(cloud, state) === "SERVING" && findApp(cloud, project) !== undefined;
         if (manualScaling) {

@@ -1,4 +1,6 @@
+import { dirname, join } from "node:path";
 import type { Entry, Inputs } from "../../../simulator";
+import { Debuggers } from "../../emulator/code/debuggers";
 import { CodeFiles } from "../../emulator/code/files";
 import { GoogleProxy } from "../../emulator/code/googleProxy";
 import { Processes } from "../../emulator/code/processes";
@@ -51,7 +53,7 @@ export class CloudRun {
         fronts: SqlProxies,
     ) {
         const { cloud, router, tokens, terminal, recorder, activity, handling, variables, variablesOf } = serving;
-        const { docker, runsCode, program, idle = defaultIdle } = serving.options;
+        const { docker, runsCode, program, inspect = [], idle = defaultIdle } = serving.options;
         const engine = docker instanceof Error ? undefined : docker;
         if (engine === undefined && !runsCode) {
             this.executions = new Executions(cloud, undefined, terminal, recorder);
@@ -70,7 +72,8 @@ export class CloudRun {
             apisOf: (email) => serving.access.address(email),
         });
         const own = async (email: string) => ({ ...(await variablesOf(email)), ...(await proxy.variables(email)) });
-        const processes = runsCode ? new Processes(folder, (line) => terminal.logOnce(line)) : undefined;
+        const debuggers = new Debuggers(inspect, join(dirname(cloud.folder), "inspect"));
+        const processes = runsCode ? new Processes(folder, (line) => terminal.logOnce(line), debuggers) : undefined;
         const code = processes && {
             processes,
             containers: new Containers({ ...host, engine: processes, variables: own }, folder.path),

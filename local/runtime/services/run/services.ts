@@ -263,7 +263,7 @@ export class RunningServices {
                     added,
                     port: lease.instance.port,
                     isHttp2: ingress?.ports.name === "h2c",
-                    timeout: 1000 * (secondsOf(template.timeout) ?? 300),
+                    timeout: this.isInspected(entry) ? day : 1000 * (secondsOf(template.timeout) ?? 300),
                     isVerified: !isPublic,
                     ...(isNew && { cookie: sessionCookie({ share, instance: id }) }),
                     release: () => {
@@ -435,10 +435,17 @@ export class RunningServices {
         return templateOf(template, cloud.projects.defaultAccount(entry.project));
     }
 
+    private isInspected({ id }: Entry): boolean {
+        return this.options.code?.processes.debuggers.has(lastPart(id)) ?? false;
+    }
+
     /** Sidecars have fixed ports, so there is only one instance of them in the network of this machine. */
     private scale(entry: Entry, revision: string): Scale {
         const template = this.template(entry, revision);
         const scale = scaleOf(entry.state, template, shareOf(entry.state, revision));
+        if (this.isInspected(entry)) {
+            return { ...scale, min: 1, max: 1 };
+        }
         if (scale.max <= 1 || isFunction(entry) || this.options.containers?.hasOwnNetwork(template)) {
             return scale;
         }
@@ -471,6 +478,8 @@ export class RunningServices {
         return undefined;
     }
 }
+
+const day = 24 * 3_600_000;
 
 /** The latest revision before those that do not start, which had the traffic; tags have only their own. */
 function previousRevision(cloud: Cloud, entry: Entry, tag: string, except: Set<string>): string | undefined {

@@ -1,6 +1,8 @@
-"""Loaded by each Python: servers listen on the loopback interface, so that other machines do not reach them."""
+"""Loaded by each Python: servers listen on the loopback interface, and a debugger if there is to be one."""
 
+import os
 import socket
+import sys
 
 _bind = socket.socket.bind
 
@@ -17,3 +19,33 @@ def bind(self, address):
 
 
 socket.socket.bind = bind
+
+
+def open_debugger(port):
+    """The process of the code before has the port until it ends."""
+    import time
+
+    import debugpy
+
+    for _ in range(150):
+        try:
+            debugpy.listen(("127.0.0.1", port))
+            print(f"debugger listening on 127.0.0.1:{port}", flush=True)
+            return
+        except (RuntimeError, OSError):
+            time.sleep(0.2)
+
+
+def debug():
+    import threading
+
+    port = int(os.environ["SLIPWAY_DEBUGGER"])
+    threading.Thread(target=open_debugger, args=(port,), daemon=True).start()
+
+
+if "SLIPWAY_DEBUGGER" in os.environ and not any("debugpy" in arg for arg in sys.orig_argv):
+    # Gunicorn runs the code in a process that it forks.
+    if any("gunicorn" in arg or "functions_framework" in arg for arg in sys.orig_argv):
+        os.register_at_fork(after_in_child=debug)
+    else:
+        debug()

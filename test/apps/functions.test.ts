@@ -149,14 +149,27 @@ def main(request):
     expect((await ask("/?bytes=1"))[0]).toBe(200);
 });
 
-test("a secret as a file is refused, with what to do", async () => {
-    const code = python('@functions_framework.http\ndef main(request):\n    return "tea"\n');
-    const secretVolumes = [{ mountPath: "/etc/keys", projectId: project, secret: "key" }];
-    const { ask, printed } = await running({ files: code, runtime: "python312", service: { secretVolumes } });
+test("a secret as a file is where a variable says, and is refused without one", async () => {
+    const read =
+        "import os, pathlib\n\n@functions_framework.http\ndef main(request):\n    return pathlib.Path(os.environ['KEY_FILE']).read_text()\n";
+    const mountPath = "/etc/keys";
+    const secretVolumes = [
+        { mountPath, projectId: project, secret: "key", versions: [{ version: "latest", path: "key" }] },
+    ];
+    const deployed = (KEY_FILE: string) => {
+        return {
+            files: python(read),
+            runtime: "python312",
+            service: { secretVolumes, environmentVariables: { KEY_FILE } },
+        };
+    };
+    const { ask, printed, update } = await running(deployed("/etc/keys.txt"));
     expect((await ask())[0]).toBe(503);
     expect(printed.join("\n")).toContain(
-        "a process of this machine cannot have the volume /etc/keys: use a secret as an environment variable, or run the code yourself, and add --route",
+        "a process of this machine has the volume /etc/keys in another folder, whose path it only gets by variables with /etc/keys: add one",
     );
+    update(deployed(`${mountPath}/key`));
+    expect(await ask()).toEqual([200, "lemon"]);
 });
 
 test("edited files answer before they are deployed, and not if they do not start", async () => {
@@ -184,7 +197,7 @@ test("edited files answer before they are deployed, and not if they do not start
         "other.py": 'def chosen(): return "mint"\n',
     });
     expect(await ask()).toEqual([200, "mint"]);
-    const started = () => printed.filter((line) => line === "main: new code answers").length;
+    const started = () => printed.filter((line) => line === "main: new code answers, which is not deployed yet").length;
     expect(started()).toBe(2);
     update({
         files: {
@@ -195,6 +208,7 @@ test("edited files answer before they are deployed, and not if they do not start
         runtime: "python312",
     });
     expect([await ask(), started()]).toEqual([[200, "mint"], 2]);
+    expect(printed).toContain("main: the code that answers is deployed");
 });
 
 /** The status of a request, whose headers browsers would set. */

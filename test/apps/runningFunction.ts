@@ -13,6 +13,8 @@ export interface Deployed {
     account?: string;
     /** The folder of the program, with files that can be edited. */
     program?: string;
+    /** Functions in which a debugger listens. */
+    inspect?: string[];
     runtime: string;
     /** @default "main" */
     entryPoint?: string;
@@ -72,9 +74,9 @@ export async function running(deployed: Deployed): Promise<Running> {
     };
     const made = world.make("Function", inputsOf(deployed));
     const update = (next: Deployed) => world.update(made, inputsOf(next));
-    const { program } = deployed;
+    const { program, inspect } = deployed;
     const printed: string[] = [];
-    const served = await serve(world.cloud, { runsCode: true, program, report: (line) => printed.push(line) });
+    const served = await serve(world.cloud, { runsCode: true, program, inspect, report: (line) => printed.push(line) });
     ends.push(() => served.close());
     const ask: Running["ask"] = async (path, init) => {
         const answer = await served.request("main", path, init);

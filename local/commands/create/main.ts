@@ -49,7 +49,7 @@ async function create(starter: string | undefined, folder: string | undefined, o
         `cd ${path}`,
         ...(isInstalled ? [] : ["npm install"]),
         ...(isDeployed ? ["npx slipway local ls          # what exists on this machine"] : []),
-        `npx slipway local up -s ${stack}    # deploy a change of index.ts`,
+        `npx slipway dev -s ${stack}         # run it, with a line that calls it, and follow edits`,
         `pulumi up -s ${stack}               # deploy to Google Cloud: README.md`,
     ];
     report(`Next:\n${next.map((command) => `    ${command}`).join("\n")}`);

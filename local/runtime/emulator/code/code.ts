@@ -11,6 +11,8 @@ export interface Code {
     files: Record<string, Uint8Array>;
     /** The folder of this machine with the same files, which replaces that of the process in what it prints. */
     source?: string;
+    /** Whether its files differ from what was deployed. */
+    isEdited?: boolean;
 }
 
 /** A function that is called, and how: https://github.com/GoogleCloudPlatform/functions-framework */

@@ -15,6 +15,8 @@ export interface Files {
 export interface NewestFiles extends Files {
     /** The folder of this machine that the deployed files were made of. */
     source?: string;
+    /** Whether they differ from what was deployed. */
+    isEdited?: boolean;
 }
 
 /** The files of deployed code, and those of this machine that they were made of. */
@@ -32,13 +34,16 @@ export class CodeFiles {
         const known = this.deployed.get(key) ?? this.found(read());
         this.deployed.set(key, known);
         const { source } = known;
-        return source && existsSync(source) ? { ...contents(filesOf(source)), source } : known;
+        if (source === undefined || !existsSync(source)) {
+            return known;
+        }
+        const newest = contents(filesOf(source));
+        return { ...newest, source, isEdited: newest.hash !== known.hash };
     }
 
     private found(files: Code["files"]): NewestFiles {
-        const sorted = Object.fromEntries(Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1)));
-        const source = this.program && sourceOf(this.program, sorted);
-        return { ...hashed(sorted), ...(source && { source }) };
+        const source = this.program && sourceOf(this.program, files);
+        return { ...hashed(files), ...(source && { source }) };
     }
 }
 
@@ -51,7 +56,10 @@ const contents = oncePerFiles((files) =>
 );
 
 /** Each request asks for the code, so that files are hashed once. */
-const hashed = (files: Code["files"]): Files => ({ files, hash: hashOf(...Object.entries(files).flat()) });
+function hashed(files: Code["files"]): Files {
+    const sorted = Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1));
+    return { files: Object.fromEntries(sorted), hash: hashOf(...sorted.flat()) };
+}
 
 /** The hash of several texts. */
 export function hashOf(...parts: (string | Uint8Array)[]): string {

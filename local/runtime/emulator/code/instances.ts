@@ -7,6 +7,8 @@ export interface RunnableCode {
     title: string;
     /** The same for the same code and settings. */
     key: string;
+    /** Whether it differs from what was deployed. */
+    isEdited?: boolean;
     create(): Autoscaler<RunningContainers>;
     /** Called with the instances that answer. */
     answers?(autoscaler: Autoscaler<RunningContainers>): void;
@@ -36,6 +38,7 @@ export class CodeInstances {
      */
     async lease(newest: RunnableCode, ended?: AbortSignal): Promise<Lease<RunningContainers>> {
         const code = this.failed.has(newest.key) && this.current ? this.current : newest;
+        this.mark(newest);
         if (code.key === this.current?.key) {
             const { autoscaler } = this.current;
             newest.answers?.(autoscaler);
@@ -65,6 +68,7 @@ export class CodeInstances {
     /** Starts code that is new, so that its first request does not wait, and its errors are shown. */
     update(newest: RunnableCode, scale: Scale): void {
         this.current?.autoscaler.update(scale);
+        this.mark(newest);
         const { key } = newest;
         const isNeeded = this.current === undefined ? scale.min > 0 : this.current.autoscaler.size > 0;
         if (isNeeded && key !== this.current?.key && !this.starting.has(key) && !this.failed.has(key)) {
@@ -80,6 +84,14 @@ export class CodeInstances {
         await Promise.all(all.map(({ autoscaler }) => autoscaler.close()));
     }
 
+    /** Reports that edited code was deployed. */
+    private mark({ key, isEdited, title }: RunnableCode): void {
+        if (this.current?.key === key && this.current.isEdited && !isEdited) {
+            this.current.isEdited = false;
+            this.report(`${title}: the code that answers is deployed`);
+        }
+    }
+
     private accept(started: Started, { answers }: RunnableCode): void {
         const before = this.current;
         if (before === started) {
@@ -89,7 +101,7 @@ export class CodeInstances {
         this.starting.delete(started.key);
         answers?.(started.autoscaler);
         if (before) {
-            this.report(`${started.title}: new code answers`);
+            this.report(`${started.title}: new code answers${started.isEdited ? ", which is not deployed yet" : ""}`);
             void before.autoscaler.drain();
         }
     }

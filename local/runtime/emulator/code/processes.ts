@@ -74,12 +74,7 @@ export class Processes implements ContainerEngine {
     }
 
     run({ name, image, args, environment, mounts, memory, log }: ContainerOptions): RunningContainer {
-        const [mount] = mounts;
-        if (mount) {
-            throw new ContainersError(
-                `a process of this machine cannot have the volume ${mount.target}: use a secret as an environment variable, or run the code yourself, and add --route`,
-            );
-        }
+        const variables = withFolders(environment, mounts);
         const { code, folder, program, args: first, environment: own } = this.ready.get(image) as Prepared;
         const home = join(this.folder.path, "home");
         mkdirSync(home, { recursive: true });
@@ -90,7 +85,7 @@ export class Processes implements ContainerEngine {
             env: {
                 ...{ PATH, HOME: home, TMPDIR: tmpdir() },
                 ...own,
-                ...environment,
+                ...variables,
             },
             // Its own process group: signals of the terminal are for this process, which stops it.
             detached: true,
@@ -183,6 +178,24 @@ export class Processes implements ContainerEngine {
             }
         }
     }
+}
+
+/**
+ * Variables in which the paths of volumes are those of their folders on this machine, where a process finds their files.
+ *
+ * @throws ContainersError if no variable has the path of a volume: then the code itself has it
+ */
+function withFolders(variables: Record<string, string>, mounts: ContainerOptions["mounts"]): Record<string, string> {
+    const within = (target: string) => new RegExp(`(?<![\\w./-])${target.replaceAll(/[.+]/g, "\\$&")}(?![\\w.-])`, "g");
+    const lost = mounts.find(({ target }) => !Object.values(variables).some((value) => within(target).test(value)));
+    if (lost) {
+        throw new ContainersError(
+            `a process of this machine has the volume ${lost.target} in another folder, whose path it only gets by variables with ${lost.target}: add one, or run the code yourself, and add --route`,
+        );
+    }
+    const localized = (value: string) =>
+        mounts.reduce((text, { source, target }) => text.replace(within(target), () => source), value);
+    return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, localized(value)]));
 }
 
 function writeFiles(folder: string, code: Code): void {

@@ -54,7 +54,10 @@ export async function pythonProgram({
     const environment = {
         ...{ PYTHONUNBUFFERED: "TRUE", PYTHONDONTWRITEBYTECODE: "1" },
         // Gunicorn ends a process that is silent for half a minute, as at a breakpoint.
-        ...(isDebugged && { GUNICORN_CMD_ARGS: "--timeout 0", PYTHONPATH: loopback }),
+        ...(isDebugged && {
+            ...{ GUNICORN_CMD_ARGS: "--timeout 0", PYTHONPATH: loopback },
+            PYDEVD_DISABLE_FILE_VALIDATION: "1",
+        }),
     };
     const { start } = code;
     if (start.kind === "function") {

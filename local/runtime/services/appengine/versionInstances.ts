@@ -130,6 +130,7 @@ export class VersionInstances {
         const { code } = this.options.files.of(version);
         return {
             title: code.title,
+            isEdited: code.isEdited ?? false,
             key: `${code.id} ${serverStateOf(this.options.cloud, version.state).createTime}`,
             create: () => {
                 const image = this.options.runner.processes.imageOf(code);

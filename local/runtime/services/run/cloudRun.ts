@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Entry, Inputs } from "../../../simulator";
 import { Debuggers } from "../../emulator/code/debuggers";
@@ -72,7 +73,8 @@ export class CloudRun {
             apisOf: (email) => serving.access.address(email),
         });
         const own = async (email: string) => ({ ...(await variablesOf(email)), ...(await proxy.variables(email)) });
-        const debuggers = new Debuggers(inspect, join(dirname(cloud.folder), "inspect"));
+        const inspected = join(dirname(cloud.folder), "inspect");
+        const debuggers = new Debuggers(inspect, inspected);
         const processes = runsCode ? new Processes(folder, (line) => terminal.logOnce(line), debuggers) : undefined;
         const code = processes && {
             processes,
@@ -114,6 +116,7 @@ export class CloudRun {
             () => proxy.close(),
             () => containers?.close(),
             () => code?.containers.close(),
+            () => inspect.length > 0 && rmSync(inspected, { recursive: true, force: true }),
         );
     }
 

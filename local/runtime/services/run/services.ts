@@ -416,6 +416,7 @@ export class RunningServices {
             code && {
                 title: code.title,
                 key: JSON.stringify([code.id, template]),
+                isEdited: code.isEdited ?? false,
                 create: () => {
                     const [container] = template.containers;
                     const coded = { ...template, containers: [{ ...container, image: processes.imageOf(code) }] };

@@ -113,7 +113,7 @@ test("in a terminal it asks for the starter, the folder and the projects, and fo
 test("in a terminal it only asks for what is not given", () => {
     const steps: [string, string][] = [["Google Cloud projects start", enter]];
     const { code, stdout } = createAnswering(steps, "foundation", "base", "--no-install");
-    expect([code, stdout]).toEqual([0, expect.stringContaining("npx slipway local up -s acme")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("npx slipway dev -s acme")]);
     expect(stdout).not.toContain("Which");
     expect(project("base", "Pulumi.acme.yaml").config.projects).toBe("base");
 });

@@ -11,7 +11,7 @@ import {
     VirtualMachine,
 } from "slipway";
 import { clientRanges } from "../../../lib/loadbalancer/clients";
-import { refused, registered } from "../registered";
+import { refused, registered, registeredOptions } from "../registered";
 
 const zone = "europe-west1-b";
 const region = "europe-west1";
@@ -268,6 +268,15 @@ describe("proxies", () => {
             });
         }
         expect(Object.keys(made).filter((key) => key.startsWith("Firewall"))).toEqual([]);
+    });
+
+    test("have rules that are deleted before they are replaced, and before the subnet of the proxies", async () => {
+        const options = await registeredOptions(() => balanced(make(unmanaged)(), proxy));
+        const rule = options["ForwardingRule db-5432"];
+        expect([rule?.deleteBeforeReplace, rule?.after]).toEqual([
+            true,
+            expect.arrayContaining(["Subnetwork apps-proxies-europe-west1"]),
+        ]);
     });
 
     test.each([

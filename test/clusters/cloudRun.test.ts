@@ -42,6 +42,8 @@ const granted = [
 const topic = new gcp.pubsub.Topic("orders", { name: "orders" }, { dependsOn });
 const pulled = new gcp.pubsub.Subscription("pulled", { name: "pulled", topic: topic.id });
 const results = new gcp.storage.Bucket("results", { name: "acme-raw-results", location: "EU", uniformBucketLevelAccess: true });
+new gcp.pubsub.SubscriptionIAMMember("pulled", { subscription: pulled.name, role: "roles/pubsub.subscriber", member: web.member });
+new gcp.storage.BucketIAMMember("results", { bucket: results.name, role: "roles/storage.objectCreator", member: web.member });
 `;
 
 /** The services, whose arguments tests change. */
@@ -210,10 +212,11 @@ test("a service answers with its variables, and the secret as a variable and as 
         K_SERVICE: "shop",
         K_REVISION: revision,
         K_CONFIGURATION: "shop",
-        STORAGE_EMULATOR_HOST: served.url,
-        PUBSUB_EMULATOR_HOST: served.pubsubHost,
-        BIGQUERY_EMULATOR_HOST: served.url,
+        STORAGE_EMULATOR_HOST: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        PUBSUB_EMULATOR_HOST: variables.STORAGE_EMULATOR_HOST.replace("http://", ""),
+        BIGQUERY_EMULATOR_HOST: variables.STORAGE_EMULATOR_HOST,
     });
+    expect(variables.STORAGE_EMULATOR_HOST).not.toBe(served.url);
     const { found: files } = await ask("shop", "/files?path=/keys/deep/password");
     expect(files).toMatchObject({ file: "s3cret, in\ntwo lines", error: "<nil>" });
     const { found: written } = await ask("shop", "/write?path=/scratch/file");
@@ -324,6 +327,23 @@ test("containers call other services with tokens of their account, and reach tho
     expect([outside.status, outside.text]).toEqual([
         404,
         expect.stringContaining("The requested URL was not found on this server."),
+    ]);
+});
+
+test("containers call APIs with the roles of their account, by the variables and at Google's own addresses", async () => {
+    const { found } = await ask("caller", "/variables");
+    const called = async (url: string) =>
+        (await ask("caller", `/call?url=${encodeURIComponent(url)}`)).found.called as string;
+    const secret = `https://secretmanager.googleapis.com/v1/projects/${project}/secrets/password/versions/1:access`;
+    expect(await called(secret)).toMatch(/^200 .*"data":/);
+    const objects = "storage/v1/b/acme-raw-results/o";
+    for (const host of [found.variables.STORAGE_EMULATOR_HOST, "https://storage.googleapis.com"]) {
+        expect(await called(`${host}/${objects}`)).toMatch(
+            /^403 .*web-run@acme-raw.iam.gserviceaccount.com does not have storage.objects.list access/,
+        );
+    }
+    expect(lines.filter((line) => line.includes("lacks storage.objects.list on buckets/acme-raw-results"))).toEqual([
+        "web-run@acme-raw.iam.gserviceaccount.com lacks storage.objects.list on buckets/acme-raw-results: grant it in the program, by `uses`",
     ]);
 });
 

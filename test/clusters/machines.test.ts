@@ -27,6 +27,7 @@ const pulumi = require("@pulumi/pulumi");
 const { ContainerRegistry, Secret, StorageBucket, VirtualMachine } = require("slipway");
 const apps = new ContainerRegistry("apps", { immutableTags: false });
 const files = new StorageBucket("files");
+const models = new StorageBucket("models");
 const key = new Secret("key", { value: pulumi.secret("s3cret, it's") });
 `;
 
@@ -99,6 +100,7 @@ async function serveAgain(): Promise<void> {
     served = await serve(cloud, {
         docker: await LocalDocker.find(cloud.folder),
         machineImage: "machine:1",
+        console: deployment.place,
         report: (line) => lines.push(line),
     });
 }
@@ -154,6 +156,12 @@ test("the container of a machine has its variables, its secret and its bucket, a
         (await (await fetch(`${url}/call?url=${encodeURIComponent(target)}`)).json()).called;
     expect(await called(`https://storage.googleapis.com/storage/v1/b/${bucket}`)).toMatch(/^200 .*"storage#bucket"/);
     expect(await called("http://metadata.google.internal/")).toBe("200 computeMetadata/\n");
+    const buckets = cloud.store.list("//storage.googleapis.com/", "buckets").map(({ id }) => id);
+    const other = buckets.find((each) => each.includes("models"));
+    expect(await called(`https://storage.googleapis.com/storage/v1/b/${other}/o`)).toMatch(/^403 /);
+    await reported(
+        /lacks storage.objects.list on buckets\/.*: grant it in the program, by uses: { MODELS: models.reader } of VirtualMachine "web"$/,
+    );
 });
 
 test("a startup script reads its variables and its secret, uses its bucket, and stops the machine", async () => {

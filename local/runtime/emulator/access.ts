@@ -1,6 +1,9 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { type Cloud, isAllowedOn, projectOf, refusal, targetOf } from "../../simulator";
+import { type Cloud, GoogleError, isAllowedOn, projectOf, refusal, targetOf } from "../../simulator";
 import type { Terminal } from "./terminal";
+
+/** Who calls without an account, such as a machine that has none. */
+export const anonymous = "allUsers";
 
 /**
  * Who calls the APIs. Google's client libraries send no credentials to emulators, so each account has an address of its own, which only its
@@ -42,18 +45,32 @@ export class Access {
      * @throws GoogleError in Google's words, if the account does not have the permission
      */
     readonly require = (account: string | undefined, permission: string, name: string): void => {
-        if (account === undefined || isAllowedOn(this.cloud, principalOf(account), permission, name)) {
+        if (account === undefined || this.allows(account, permission, name)) {
             return;
         }
-        const [, service = "", path = ""] = /^\/\/([^./]+)[^/]*\/(.*)$/s.exec(name) ?? [];
-        const lack = `${account} lacks ${permission} on ${path}`;
+        const { service, path } = partsOf(name);
+        if (account === anonymous) {
+            // https://docs.cloud.google.com/storage/docs/json_api/v1/status-codes#401-unauthorized
+            const message = `Anonymous caller does not have ${permission} access to ${path}.`;
+            throw new GoogleError(401, message, { reason: "required" });
+        }
+        const target = targetOf(this.cloud, projectOf(this.cloud, name), name);
+        throw refusal({ method: `${service}.`, permission, path, target, cloud: this.cloud, email: account });
+    };
+
+    /** Whether an account has a permission on a resource; the terminal prints what grants it otherwise. */
+    readonly allows = (account: string, permission: string, name: string): boolean => {
+        if (isAllowedOn(this.cloud, principalOf(account), permission, name)) {
+            return true;
+        }
+        const who = account === anonymous ? "a caller without an account" : account;
+        const lack = `${who} lacks ${permission} on ${partsOf(name).path}`;
         if (!this.refused.has(lack)) {
             this.refused.add(lack);
             const line = this.missingUse(account, permission, name) ?? "`uses`";
             this.terminal.log(`${lack}: grant it in the program, by ${line}`);
         }
-        const target = targetOf(this.cloud, projectOf(this.cloud, name), name);
-        throw refusal({ method: `${service}.`, permission, path, target, cloud: this.cloud, email: account });
+        return false;
     };
 
     async close(): Promise<void> {
@@ -76,7 +93,13 @@ export class Access {
 
 /** How policies name an account or a person, whose kind the email shows. */
 export const principalOf = (email: string): string =>
-    email.endsWith(".gserviceaccount.com") ? email : `user:${email}`;
+    email.endsWith(".gserviceaccount.com") || email === anonymous ? email : `user:${email}`;
+
+/** The service of a resource's full name, such as `pubsub`, and its path. */
+function partsOf(name: string): { service: string; path: string } {
+    const [, service = "", path = ""] = /^\/\/([^./]+)[^/]*\/(.*)$/s.exec(name) ?? [];
+    return { service, path };
+}
 
 /** The address of the client of a connection, as gRPC names it. */
 export const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}:${remotePort}`;

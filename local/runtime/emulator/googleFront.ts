@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { createSecureContext, createServer as createTlsServer, rootCertificates, type TLSSocket } from "node:tls";
 import { type KeyPair, newAuthority, serverCertificate } from "../../machine/certificates";
@@ -45,13 +45,14 @@ export function writeCertificates({ certificate }: KeyPair, file: string): void 
     const system = systemCertificates.find(existsSync);
     const trusted = system === undefined ? rootCertificates : [readFileSync(system, "utf8")];
     writeFileSync(file, [...trusted, certificate].join("\n"));
+    // Containers read it as users of their own.
+    chmodSync(file, 0o644);
 }
 
 /** Addresses of this machine that stand for those of Google, which are encrypted. */
 export class GoogleFront {
     private readonly sockets = new Set<Socket>();
     private readonly contexts = new Map<string, Promise<ReturnType<typeof createSecureContext>>>();
-    private readonly servers: Server[] = [];
     private readonly secure = createTlsServer(
         {
             SNICallback: (host, callback) =>
@@ -75,47 +76,22 @@ export class GoogleFront {
         private readonly targetOf: (host: string) => string | Promise<string>,
     ) {}
 
-    /** A front with an authority of its own. */
-    static async create(targetOf: (host: string) => string): Promise<GoogleFront> {
-        return new GoogleFront(await googleAuthority(), targetOf);
-    }
-
-    writeCertificates(file: string): void {
-        writeCertificates(this.authority, file);
-    }
-
-    /** A server for HTTPS, whose connections begin with a line that is ignored. */
-    https(): Server {
-        return this.listener((socket) => this.secure.emit("connection", socket));
-    }
-
     /** Serves a connection with TLS. */
     accept(socket: Socket): void {
         this.keep(socket);
         this.secure.emit("connection", socket);
     }
 
-    /** A server for HTTP, whose connections begin with a line that is ignored. */
-    http(): Server {
-        return this.listener((socket) => void this.pass(socket, "www.googleapis.com"));
+    /** Serves a connection without TLS. */
+    acceptPlain(socket: Socket): void {
+        this.keep(socket);
+        void this.pass(socket, "www.googleapis.com");
     }
 
     close(): void {
-        for (const server of this.servers) {
-            server.close();
-        }
         for (const socket of this.sockets) {
             socket.destroy();
         }
-    }
-
-    private listener(accept: (socket: Socket) => void): Server {
-        const server = createServer((socket) => {
-            this.keep(socket);
-            afterFirstLine(socket, () => accept(socket));
-        });
-        this.servers.push(server);
-        return server;
     }
 
     private keep(socket: Socket): void {
@@ -176,3 +152,6 @@ export const certificateVariables = (path: string): Record<string, string> => ({
 });
 
 export const certificateFile = (folder: string) => join(folder, "certificates.pem");
+
+/** Where files of this process are in containers. */
+export const guestFolder = "/run/slipway";

@@ -1,12 +1,14 @@
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { KeyPair } from "../../../machine/certificates";
+import type { Mount } from "../containers/docker";
 import { onFirstBytes } from "../firstBytes";
 import {
     certificateFile,
     certificateVariables,
     GoogleFront,
     googleAuthority,
+    guestFolder,
     isServedHost,
     writeCertificates,
 } from "../googleFront";
@@ -40,16 +42,25 @@ export class GoogleProxy {
 
     constructor(private readonly options: GoogleProxyOptions) {}
 
-    /** Variables with which the processes of an account use its proxy. */
-    async variables(email: string): Promise<Record<string, string>> {
+    /** The certificates, for containers. */
+    get certificates(): Mount {
+        return { source: certificateFile(this.options.folder), target: certificateFile(guestFolder), isReadOnly: true };
+    }
+
+    /**
+     * Variables with which the processes of an account use its proxy.
+     *
+     * @param file where they find the certificates
+     */
+    async variables(email: string, file = certificateFile(this.options.folder)): Promise<Record<string, string>> {
         const port = this.listening.get(email) ?? this.listen(email);
         this.listening.set(email, port);
         const proxy = `http://127.0.0.1:${await port}`;
         // Clients differ in which case they read. Addresses of this machine are reached directly, such as those of the metadata server.
-        const direct = "127.0.0.1,localhost,::1";
+        const direct = "127.0.0.1,localhost,::1,host.docker.internal";
         return {
             ...{ HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct },
-            ...certificateVariables(certificateFile(this.options.folder)),
+            ...certificateVariables(file),
         };
     }
 

@@ -108,7 +108,9 @@ export interface ContainerHost {
     metadata: MetadataServers;
     sockets: SqlSockets;
     /** Variables with the addresses of the emulator, for a service account. */
-    variables(account: string): Record<string, string> | Promise<Record<string, string>>;
+    variables(account: string): Promise<Record<string, string>>;
+    /** Files of this machine that these variables name. */
+    files?: Mount[];
     /** Replaces the URLs of services by their addresses on this machine. */
     localize(value: string, template: Inputs): string;
 }

@@ -53,7 +53,7 @@ export class Starting {
         // A machine reads its metadata as on Google Cloud, and reaches the APIs at Google's addresses.
         if (launch.kind !== "machine") {
             this.metadata = await host.metadata.host(project, region, this.account);
-            this.emulator = await host.variables(this.account);
+            this.emulator = withDirect(await host.variables(this.account), launch.peers?.all ?? []);
         }
         if (ingress) {
             const { containerPort } = ingress.ports;
@@ -109,7 +109,11 @@ export class Starting {
             sharedMemory: container.sharedMemory,
             ...(launch.peers && { peers: launch.peers }),
             ...(launch.network && { network: launch.network }),
-            mounts: [...this.mounts(container), ...(launch.folders ?? [])],
+            mounts: [
+                ...this.mounts(container),
+                ...(launch.kind === "machine" ? [] : (host.files ?? [])),
+                ...(launch.folders ?? []),
+            ],
             memory: bytesIn(limits.memory),
             cpus: cpusIn(limits.cpu),
             ...(isIngress && { publish: [...this.ports].map(([containerPort, port]) => ({ port, containerPort })) }),
@@ -234,7 +238,7 @@ export class Starting {
             : Object.fromEntries(
                   Object.entries(values).map(([name, value]) => [
                       name,
-                      value.replaceAll(/\b(?:127\.0\.0\.1|localhost):(?=\d)/g, "host.engine.internal:"),
+                      value.replaceAll(/\b(?:127\.0\.0\.1|localhost):(?=\d)/g, "host.docker.internal:"),
                   ]),
               );
     }
@@ -287,6 +291,15 @@ export class Starting {
         }));
     }
 }
+
+/** Adds hosts that are reached without the proxy. */
+const withDirect = (variables: Record<string, string>, hosts: string[]): Record<string, string> =>
+    Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [
+            name,
+            /^no_proxy$/i.test(name) ? [value, ...hosts].join(",") : value,
+        ]),
+    );
 
 /**
  * Replaces `$(NAME)` by the value of a variable, and `$$(NAME)` by `$(NAME)`; unknown names stay. Variables refer to earlier ones.

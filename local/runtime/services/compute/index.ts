@@ -10,10 +10,10 @@ import { runDueMachines } from "./schedules";
 
 /** Load balancers; and machines and their groups, with Docker. */
 export default function compute(serving: Serving): Part & { loadBalancers: LoadBalancers } {
-    const { cloud, router, terminal, tokens, recorder, url } = serving;
+    const { access, cloud, router, terminal, tokens, recorder } = serving;
     const { docker, machineImage: image } = serving.options;
     const { cloudRun } = serving.part(run);
-    const host = machineHostOf({ cloud, docker, cloudRun, router, terminal, tokens, url, image });
+    const host = machineHostOf({ access, cloud, docker, cloudRun, router, terminal, tokens, image });
     const groups = host && runningGroups(cloud, host);
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, recorder, groups: groups?.backends });
     const machines = host && new RunningMachines(cloud, host, terminal);

@@ -3,11 +3,11 @@ import { isAllowedOn, regionOf } from "../../../simulator";
 import { secretName, secretPath } from "../../../simulator/services/secretmanager/names";
 import type { RunningContainers } from "../../emulator/containers/launch";
 import { releasePort, takePort } from "../../emulator/containers/ports";
-import { certificateFile, certificateVariables } from "../../emulator/googleFront";
+import { certificateFile, certificateVariables, guestFolder } from "../../emulator/googleFront";
 import { accessVersion } from "../secretmanager/api";
 import { type MachineContainer, parseCloudConfig } from "./cloudConfig";
 import { hostnameOf, isSpot, type MachineDefinition } from "./definition";
-import { guestFolder, type MachineHost } from "./machineHost";
+import type { MachineHost } from "./machineHost";
 import type { MetadataOwner } from "./metadata";
 
 /** How a machine is started. */

@@ -1,12 +1,22 @@
 import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
-import type { AddressInfo, Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import type { KeyPair } from "../../../machine/certificates";
 import type { Cloud } from "../../../simulator";
+import { type Access, anonymous } from "../../emulator/access";
 import type { Containers } from "../../emulator/containers/containers";
 import type { Docker } from "../../emulator/containers/docker";
 import type { RunningContainers } from "../../emulator/containers/launch";
 import type { RunFolder } from "../../emulator/containers/runFolder";
-import { certificateFile, GoogleFront, googleHosts } from "../../emulator/googleFront";
+import {
+    afterFirstLine,
+    certificateFile,
+    GoogleFront,
+    googleAuthority,
+    googleHosts,
+    guestFolder,
+    writeCertificates,
+} from "../../emulator/googleFront";
 import type { Router } from "../../emulator/routes";
 import type { Terminal } from "../../emulator/terminal";
 import type { Tokens } from "../../emulator/tokens";
@@ -28,14 +38,10 @@ export interface MachineHostOptions {
     router: Router;
     terminal: Terminal;
     tokens: Tokens;
-    /** The URL of the emulator. */
-    url(): string;
+    access: Access;
     /** An image with Debian, Python and curl; by default {@link defaultMachineImage}. */
     image?: string;
 }
-
-/** Where the files of this process are in the containers of machines. */
-export const guestFolder = "/run/slipway";
 
 /** The network of machines, and a container in it that relays their connections to this process. */
 interface Gateway {
@@ -56,6 +62,7 @@ export class MachineHost {
     /** The machines by the names of their containers. */
     readonly owners = new Map<string, MetadataOwner>();
     private addresses = new Map<string, string>();
+    private readonly fronts = new Map<string, GoogleFront>();
     private gateway?: Promise<Gateway>;
     private readonly ends: (() => unknown)[] = [];
 
@@ -96,26 +103,32 @@ export class MachineHost {
         for (const end of this.ends) {
             end();
         }
+        for (const front of this.fronts.values()) {
+            front.close();
+        }
     }
 
     private async open(): Promise<Gateway> {
-        const { cloud, docker, containers, tokens, url, router } = this.options;
+        const { cloud, docker, containers, tokens } = this.options;
         mkdirSync(this.folder, { recursive: true });
         chmodSync(this.folder, 0o755);
         for (const file of ["machine.py", "gateway.py"]) {
             copyFileSync(join(__dirname, "guest", file), join(this.folder, file));
         }
-        const front = await GoogleFront.create((host) => router.addressOfUrl(`https://${host}`) ?? url());
-        front.writeCertificates(certificateFile(this.folder));
+        const authority = await googleAuthority();
+        writeCertificates(authority, certificateFile(this.folder));
         const metadata = new MachineMetadata(cloud, tokens, (address) => this.ownerAt(address));
-        this.ends.push(
-            () => front.close(),
-            () => metadata.close(),
-        );
+        this.ends.push(() => metadata.close());
         const targets = {
             metadata: await this.listen(metadata.server, "metadata"),
-            http: await this.listen(front.http(), "http"),
-            https: await this.listen(front.https(), "https"),
+            http: await this.listen(
+                this.fronted(authority, (front, socket) => front.acceptPlain(socket)),
+                "http",
+            ),
+            https: await this.listen(
+                this.fronted(authority, (front, socket) => front.accept(socket)),
+                "https",
+            ),
         };
         const network = `slipway-${process.pid}-machines`;
         await docker.createBridge(network);
@@ -152,6 +165,36 @@ export class MachineHost {
         await Promise.race([isReady, ended]);
         const addresses = await docker.addressesIn(network);
         return { network, container, address: addresses.get(container.names[0] as string) as string };
+    }
+
+    /** A server for connections to Google's hosts, which calls the APIs as the account of the machine with the address in their first line. */
+    private fronted(authority: KeyPair, accept: (front: GoogleFront, socket: Socket) => void): Server {
+        const server = createServer((socket) => {
+            socket.on("error", () => socket.destroy());
+            afterFirstLine(socket, async (address) => {
+                const owner = await this.ownerAt(address).catch(() => undefined);
+                if (owner) {
+                    accept(this.frontOf(authority, owner.definition().account?.email ?? anonymous), socket);
+                } else {
+                    socket.destroy();
+                }
+            });
+        });
+        this.ends.push(() => server.close());
+        return server;
+    }
+
+    private frontOf(authority: KeyPair, account: string): GoogleFront {
+        const { access, router } = this.options;
+        const known = this.fronts.get(account);
+        const front =
+            known ??
+            new GoogleFront(
+                authority,
+                async (host) => router.addressOfUrl(`https://${host}`) ?? `http://${await access.address(account)}`,
+            );
+        this.fronts.set(account, front);
+        return front;
     }
 
     /** The machine at an address in the network. */

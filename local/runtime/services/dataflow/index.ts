@@ -5,12 +5,12 @@ import { dataflowRest } from "./api";
 import { RunningDataflow } from "./runningJobs";
 
 export default function dataflow(serving: Serving): Part & { jobs: RunningDataflow } {
-    const { cloud, recorder, terminal, metadata, variables } = serving;
+    const { cloud, recorder, terminal, metadata, variablesOf } = serving;
     const { pipelines = {} } = serving.options;
     const { containers } = serving.part(run).cloudRun;
     const files = () => serving.files;
     const jobs = new RunningDataflow({
-        ...{ cloud, pipelines, pubsub: serving.part(pubsub).pubsub, recorder, terminal, metadata, files, variables },
+        ...{ cloud, pipelines, pubsub: serving.part(pubsub).pubsub, recorder, terminal, metadata, files, variablesOf },
         ...(containers && { containers }),
     });
     return {

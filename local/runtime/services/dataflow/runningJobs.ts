@@ -34,8 +34,8 @@ export interface RunningDataflowOptions {
     pubsub: PubSub;
     recorder: Recorder;
     terminal: Terminal;
-    /** Variables with the addresses of the emulator. */
-    variables(): Record<string, string>;
+    /** Variables with the addresses of the emulator, for a service account. */
+    variablesOf(account: string): Promise<Record<string, string>>;
 }
 
 /** Runs the pipelines of Dataflow jobs: those of folders by a Python of this machine, and images by Docker. */
@@ -147,7 +147,7 @@ export class RunningDataflow {
     }
 
     private async launch(job: JobEntry, launch: Pick<PipelineLaunch, "event" | "line">) {
-        const { cloud, containers, metadata, variables, files } = this.options;
+        const { cloud, containers, metadata, variablesOf, files } = this.options;
         const [, project = "", , location = ""] = job.id.split("/");
         const account = accountOf(cloud, job.state.environment, { project, location });
         const whole = { ...launch, job, account, options: optionsOf(job, project, location, account) };
@@ -156,7 +156,7 @@ export class RunningDataflow {
             return startInContainer(containers as Containers, whole);
         }
         const host = await metadata.host(project, location, account);
-        const environment = { ...variables(), GCE_METADATA_HOST: host, GCE_METADATA_IP: host };
+        const environment = { ...(await variablesOf(account)), GCE_METADATA_HOST: host, GCE_METADATA_IP: host };
         return startInFolder(file, files(), environment, whole);
     }
 

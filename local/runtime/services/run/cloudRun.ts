@@ -53,7 +53,7 @@ export class CloudRun {
         private readonly serving: Serving,
         fronts: SqlProxies,
     ) {
-        const { cloud, router, tokens, terminal, recorder, activity, handling, variables, variablesOf } = serving;
+        const { cloud, router, tokens, terminal, recorder, activity, handling, variablesOf } = serving;
         const { docker, runsCode, program, inspect = [], idle = defaultIdle } = serving.options;
         const engine = docker instanceof Error ? undefined : docker;
         if (engine === undefined && !runsCode) {
@@ -66,19 +66,28 @@ export class CloudRun {
         // Only such traffic comes from the network: https://cloud.google.com/run/docs/securing/private-networking
         const localize = (value: string, { vpcAccess }: Inputs) =>
             router.localized(services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC"));
-        const host = { cloud, terminal, metadata, sockets, variables, localize };
-        const containers = engine && new Containers({ ...host, engine }, folder.path);
+        const host = { cloud, terminal, metadata, sockets, localize };
         const proxy = new GoogleProxy({
             ...{ terminal, folder: folder.path, running: (called: string) => router.addressOfUrl(called) },
             apisOf: (email) => serving.access.address(email),
         });
-        const own = async (email: string) => ({ ...(await variablesOf(email)), ...(await proxy.variables(email)) });
+        const own = (file?: string) => async (email: string) => ({
+            ...(await variablesOf(email)),
+            ...(await proxy.variables(email, file)),
+        });
+        const { certificates } = proxy;
+        const containers =
+            engine &&
+            new Containers(
+                { ...host, engine, variables: own(certificates.target), files: [certificates] },
+                folder.path,
+            );
         const inspected = join(dirname(cloud.folder), "inspect");
         const debuggers = new Debuggers(inspect, inspected);
         const processes = runsCode ? new Processes(folder, (line) => terminal.logOnce(line), debuggers) : undefined;
         const code = processes && {
             processes,
-            containers: new Containers({ ...host, engine: processes, variables: own }, folder.path),
+            containers: new Containers({ ...host, engine: processes, variables: own() }, folder.path),
             metadata,
             sockets,
         };

@@ -1,4 +1,4 @@
-import { type Cloud, isAllowedOn } from "../../../simulator";
+import type { Cloud } from "../../../simulator";
 import {
     findVersion,
     regionalPath,
@@ -55,7 +55,7 @@ const address = /^\/v1\/(projects\/[^/]+\/(?:locations\/[^/]+\/)?secrets\/[^/]+\
 
 /** Throws if the service account of a token or of the process that calls may not read a version. */
 export function authorizeAccess(
-    { cloud, tokens }: Pick<Serving, "cloud" | "tokens">,
+    { cloud, tokens, access }: Pick<Serving, "access" | "cloud" | "tokens">,
     { authorization = "", account: known }: { authorization?: string; account?: string | undefined },
     requested: string,
 ): void {
@@ -68,7 +68,7 @@ export function authorizeAccess(
     }
     const path = pathOf(cloud, requested.replace(/\/versions\/.*$/, ""));
     const permission = "secretmanager.versions.access";
-    if (account !== undefined && !isAllowedOn(cloud, account, permission, secretName(path))) {
+    if (account !== undefined && !access.allows(account, permission, secretName(path))) {
         throw new RpcError(
             "PERMISSION_DENIED",
             `Permission '${permission}' denied for resource '${requested}' (or it may not exist).`,

@@ -1,5 +1,5 @@
 import { type Cloud, type Inputs, lastPart } from "../../../simulator";
-import { tenantProject } from "../../../simulator/services/vertex/copies";
+import { shareCopies, tenantProject } from "../../../simulator/services/vertex/copies";
 import type { Deployed, EndpointEntry } from "../../../simulator/services/vertex/endpoints";
 import { requireVersion } from "../../../simulator/services/vertex/models";
 import { locationOf, pathOf } from "../../../simulator/services/vertex/names";
@@ -49,6 +49,9 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
     const withPort = (probe: Inputs | undefined) => probe && probeAt(probe, port, grpcPort);
     const health = withPort(healthProbe) ?? { httpGet, ...checks };
     const { folder, image } = version.copies;
+    // https://cloud.google.com/vertex-ai/docs/general/custom-service-account
+    const serviceAccount = deployed.serviceAccount || `custom-online-prediction@${project}.iam.gserviceaccount.com`;
+    shareCopies(cloud, model.id, serviceAccount);
     return {
         predictRoute,
         ...(grpcPort && { grpcPort }),
@@ -63,9 +66,7 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
             project,
             region: locationOf(endpoint.id),
             template: {
-                // https://cloud.google.com/vertex-ai/docs/general/custom-service-account
-                serviceAccount:
-                    deployed.serviceAccount || `custom-online-prediction@${project}.iam.gserviceaccount.com`,
+                serviceAccount,
                 containers: [
                     {
                         name: "model",

@@ -85,6 +85,18 @@ function ownImage(cloud: Cloud, image: string): string {
     return digest ? `${image.replace(/@.*$/, "").replace(/:[^/:]+$/, "")}@${digest}` : image;
 }
 
+/**
+ * Lets the account of a container read the copied files.
+ * https://cloud.google.com/vertex-ai/docs/general/custom-service-account
+ */
+export function shareCopies(cloud: Cloud, path: string, account: string): void {
+    const member = `serviceAccount:${account}`;
+    cloud.iam.grant(tenantProject(path), bucketName(tenantBucket(path)), {
+        role: "roles/storage.objectViewer",
+        member,
+    });
+}
+
 /** Removes the copied files of versions. */
 export function removeCopies(cloud: Cloud, path: string, versionIds: string[]): void {
     const bucket = tenantBucket(path);

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { type Cloud, GoogleError, isAllowedOn, projectOf, refusal, targetOf } from "../../simulator";
+import { Cloud, GoogleError, isAllowedOn, projectOf, refusal, targetOf } from "../../simulator";
+import type { RestApi } from "./http";
 import type { Terminal } from "./terminal";
 
 /** Who calls without an account, such as a machine that has none. */
@@ -72,6 +73,26 @@ export class Access {
         }
         return false;
     };
+
+    /** An API that evaluates the permissions of who calls it. */
+    asCaller(make: (cloud: Cloud) => RestApi): RestApi {
+        const apis = new Map<string | undefined, RestApi>([[undefined, make(this.cloud)]]);
+        return (request) => {
+            const { account } = request;
+            const api = apis.get(account) ?? make(this.cloudOf(account as string));
+            apis.set(account, api);
+            return api(request);
+        };
+    }
+
+    /** The cloud as an account calls its APIs. */
+    private cloudOf(account: string): Cloud {
+        const { folder, store, now, propagation, caller } = this.cloud;
+        const settings = { lenient: caller.settings.lenient, as: principalOf(account) };
+        const cloud = new Cloud(folder, store, now, settings, propagation);
+        cloud.caller.onLack = (permission, name) => void this.allows(account, permission, name);
+        return cloud;
+    }
 
     async close(): Promise<void> {
         for (const server of await Promise.all(this.listening.values())) {

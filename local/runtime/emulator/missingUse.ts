@@ -5,6 +5,7 @@ import { accountName, type Cloud, type Entry } from "../../simulator";
 
 /** The capability of a component with a permission: the smallest one. */
 export const capabilities: Record<string, Record<string, string>> = {
+    "aiplatform.endpoints.predict": { VertexEndpoint: "predictor" },
     "bigquery.datasets.get": { BigQueryDataset: "reader" },
     "bigquery.tables.create": { BigQueryDataset: "writer" },
     "bigquery.tables.get": { BigQueryDataset: "reader", BigQueryTable: "reader", BigQueryView: "reader" },
@@ -15,6 +16,8 @@ export const capabilities: Record<string, Record<string, string>> = {
     "cloudsql.instances.login": { CloudSqlInstance: "client" },
     "pubsub.subscriptions.consume": { PubSubSubscription: "subscriber" },
     "pubsub.topics.publish": { PubSubTopic: "publisher" },
+    "run.jobs.run": { CloudRunJob: "runner" },
+    "run.routes.invoke": { CloudRunService: "invoker", ServerlessFunction: "invoker" },
     "secretmanager.versions.access": { Secret: "accessor", RegionalSecret: "accessor" },
     "storage.buckets.get": { StorageBucket: "reader" },
     "storage.objects.create": { ManagedFolder: "creator", StorageBucket: "creator" },
@@ -66,8 +69,16 @@ export function missingUse(
     return `uses: { ${words.join("_").toUpperCase()}: ${variable}.${capability} } of ${kindOf(using)} "${nameOf(using.urn)}"`;
 }
 
-/** The deployed resource that has a name or contains it. */
+/** The deployed resource that has a name or contains it; the function of a service that it runs as. */
 function nearest(cloud: Cloud, name: string): Entry | undefined {
+    const functions = cloud.store.list("//cloudfunctions.googleapis.com/");
+    const called = functions.find(({ state }) => {
+        const { service } = (state.serviceConfig ?? {}) as { service?: string };
+        return name === `//run.googleapis.com/${service}`;
+    });
+    if (called) {
+        return called;
+    }
     const parts = name.split("/");
     for (let end = parts.length; end > 3; end--) {
         const found = cloud.store.read(parts.slice(0, end).join("/"));

@@ -9,7 +9,6 @@ import appEngine from "../services/appengine";
 import compute from "../services/compute";
 import run from "../services/run";
 import sql from "../services/sql";
-import { peerOf } from "./access";
 import type { ActivityEvent } from "./activity";
 import type { Debugger } from "./code/debuggers";
 import { everyMinute } from "./cronClock";
@@ -101,7 +100,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
     const apis = parts.flatMap(({ rest = [] }) => rest);
 
     const http = createHttpServer((request, response) => {
-        const account = serving.access.accountOf(peerOf(request.socket));
+        const account = serving.accountOf(request);
         const cause = serving.handling.causeOf(account, request.headers);
         const end = serving.activity.began(`${request.method} ${request.url?.split("?")[0]}`, cause);
         response.on("close", () => end(String(response.statusCode), response.statusCode >= 400));

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Server as GrpcServer } from "@grpc/grpc-js";
 import type { Workspace } from "../../machine/workspace";
@@ -5,7 +6,7 @@ import type { Cloud } from "../../simulator";
 import type { KeySet } from "../services/iam/token";
 import { Recorder } from "../services/monitoring/recorder";
 import type { SqlServers } from "../services/sql/proxies";
-import { Access } from "./access";
+import { Access, peerOf } from "./access";
 import { ActivityLog } from "./activity";
 import { Caller } from "./caller";
 import type { Docker } from "./containers/docker";
@@ -135,6 +136,12 @@ export class Serving {
     }
 
     readonly url = (): string => `http://${this.host}`;
+
+    /** The account that sends a request: that of its token or of the connection; undefined for an owner. */
+    accountOf({ headers, socket }: IncomingMessage): string | undefined {
+        const [, token = ""] = /^bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
+        return this.tokens.find(token) ?? this.access.accountOf(peerOf(socket));
+    }
 
     /** Variables with which Google's client libraries find the emulator. */
     readonly variables = (): Record<string, string> => emulatorVariables(this.url(), this.host);

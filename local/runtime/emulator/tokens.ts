@@ -44,14 +44,17 @@ export class Tokens {
      * @throws Error if the token has expired, or is that of another command
      */
     accountOf(token: string): string | undefined {
-        if (!token.startsWith(accessPrefix)) {
-            return undefined;
-        }
-        const found = this.issued.get(token);
-        if (!found || found.expires <= Date.now()) {
+        const email = this.find(token);
+        if (email === undefined && token.startsWith(accessPrefix)) {
             throw new Error("the access token is unknown or has expired");
         }
-        return found.email;
+        return email;
+    }
+
+    /** The service account of a valid access token; undefined for others. */
+    find(token: string): string | undefined {
+        const { email, expires = 0 } = this.issued.get(token) ?? {};
+        return expires > Date.now() ? email : undefined;
     }
 
     /** The email of a valid identity token for an accepted audience; undefined for other tokens. */

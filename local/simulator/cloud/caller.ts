@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { type AccessControl, missingPermission, type Principal, type Target } from "./access";
+import { projectName } from "./projects";
 import type { CloudSettings } from "./settings";
 
 /** A permission that a call needed. */
@@ -22,6 +23,8 @@ const owner = `user:${ownerEmail}`;
 
 /** Who calls the APIs: the identity that runs a command. */
 export class Caller {
+    /** Called with permissions that the caller lacks on a resource with this full name. */
+    onLack?: (permission: string, name: string) => void;
     private readonly who: Principal;
     private readonly recorded = new Set<string>();
 
@@ -60,7 +63,11 @@ export class Caller {
     /** The first permission that the caller lacks on a resource. */
     lacks(permissions: string[], target: Target): string | undefined {
         this.record(permissions, target);
-        return this.missing(permissions, target);
+        const lacked = this.missing(permissions, target);
+        if (lacked !== undefined) {
+            this.onLack?.(lacked, target.policies.at(-1) ?? projectName(target.project));
+        }
+        return lacked;
     }
 
     /** Whether the caller has a permission that it can do without, which is not recorded. */

@@ -48,17 +48,17 @@ async function ask(endpoint: Inputs, verb: string, asking: Asking = {}): Promise
     const deployed = { id: "7", model: `${location}/models/iris`, modelVersionId: "1", createTime: "" };
     changeEndpoint(cloud, endpointId, { deployedModels: [deployed], trafficSplit: '{"7":100}' });
     const running = replicas && ({ hasServed: () => true, ...replicas } as EndpointReplicas);
-    const answer = await predictRest({ cloud, tokens: new Tokens(cloud), recorder: new Recorder(), replicas: running })(
-        {
-            method: "POST",
-            path: asking.path ?? `/v1/${endpointId}:${verb}`,
-            query: new URLSearchParams(),
-            headers: { host, ...(token && { authorization: `Bearer ${token}` }), "content-type": "application/json" },
-            body: Buffer.from(JSON.stringify(body)),
-            origin: `http://${host}`,
-            ended: asking.ended ?? new AbortController().signal,
-        },
-    );
+    const allows = () => true;
+    const serving = { cloud, tokens: new Tokens(cloud), recorder: new Recorder(), replicas: running, allows };
+    const answer = await predictRest(serving)({
+        method: "POST",
+        path: asking.path ?? `/v1/${endpointId}:${verb}`,
+        query: new URLSearchParams(),
+        headers: { host, ...(token && { authorization: `Bearer ${token}` }), "content-type": "application/json" },
+        body: Buffer.from(JSON.stringify(body)),
+        origin: `http://${host}`,
+        ended: asking.ended ?? new AbortController().signal,
+    });
     return answer as Answer & { body: Inputs };
 }
 

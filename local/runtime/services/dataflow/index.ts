@@ -5,7 +5,7 @@ import { dataflowRest } from "./api";
 import { RunningDataflow } from "./runningJobs";
 
 export default function dataflow(serving: Serving): Part & { jobs: RunningDataflow } {
-    const { cloud, recorder, terminal, metadata, variablesOf } = serving;
+    const { access, cloud, recorder, terminal, metadata, variablesOf } = serving;
     const { pipelines = {} } = serving.options;
     const { containers } = serving.part(run).cloudRun;
     const files = () => serving.files;
@@ -15,7 +15,7 @@ export default function dataflow(serving: Serving): Part & { jobs: RunningDatafl
     });
     return {
         jobs,
-        rest: [dataflowRest(cloud)],
+        rest: [access.asCaller((cloud) => dataflowRest(cloud))],
         start: () => jobs.start(),
         close: () => jobs.close(),
     };

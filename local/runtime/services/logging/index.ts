@@ -3,5 +3,7 @@ import dataflow from "../dataflow";
 import { loggingRest } from "./api";
 
 export default (serving: Serving): Part => ({
-    rest: [loggingRest(serving.cloud, (project) => serving.part(dataflow).jobs.logOf(project))],
+    rest: [
+        serving.access.asCaller((cloud) => loggingRest(cloud, (project) => serving.part(dataflow).jobs.logOf(project))),
+    ],
 });

@@ -91,7 +91,7 @@ export class CloudRun {
             metadata,
             sockets,
         };
-        const check = new InvokerCheck(cloud, tokens);
+        const check = new InvokerCheck(cloud, tokens, serving.access.allows);
         const services: RunningServices = new RunningServices({
             cloud,
             ...(containers && { containers }),

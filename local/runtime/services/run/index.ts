@@ -5,13 +5,13 @@ import { cloudRunRest, jobCalls } from "./api";
 import { CloudRun } from "./cloudRun";
 
 export default function run(serving: Serving): Part & { cloudRun: CloudRun } {
-    const { cloud, caller } = serving;
+    const { access, cloud, caller } = serving;
     const cloudRun = new CloudRun(serving, serving.part(sql).fronts);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? apiCall(cloud, ...call);
     return {
         cloudRun,
-        rest: [cloudRunRest(cloud, cloudRun.executions)],
+        rest: [access.asCaller((cloud) => cloudRunRest(cloud, cloudRun.executions))],
         start: () => cloudRun.start(),
         close: () => cloudRun.close(),
     };

@@ -61,16 +61,22 @@ export const timedOut: OwnAnswer = {
 export const tokenHeader = (headers: IncomingHttpHeaders): "x-serverless-authorization" | "authorization" =>
     headers["x-serverless-authorization"] === undefined ? "authorization" : "x-serverless-authorization";
 
+/** https://cloud.google.com/run/docs/reference/iam/permissions */
+const permission = "run.routes.invoke";
+
 /** Verifies callers of services: https://cloud.google.com/run/docs/authenticating/overview */
 export class InvokerCheck {
     constructor(
         private readonly cloud: Cloud,
         private readonly tokens: Tokens,
+        /** Whether a caller has a permission on a service. */
+        private readonly allows = (email: string, permission: string, name: string) =>
+            isAllowedOn(cloud, principalOf(email), permission, name),
     ) {}
 
     /** Whether everybody may invoke a service. */
     isPublic({ state, name }: Entry): boolean {
-        return state.invokerIamDisabled === true || this.may("allUsers", name);
+        return state.invokerIamDisabled === true || isAllowedOn(this.cloud, "allUsers", permission, name);
     }
 
     /**
@@ -116,15 +122,10 @@ export class InvokerCheck {
                 reason: "The request was not authorized to invoke this service. The access token could not be verified.",
             };
         }
-        const isAllowed = email === ownerEmail || this.may(principalOf(email), service.name);
+        const isAllowed = email === ownerEmail || this.allows(email, permission, service.name);
         return isAllowed
             ? undefined
             : { ...forbidden, reason: `The IAM principal ${email} lacks run.routes.invoke on the service.` };
-    }
-
-    /** https://cloud.google.com/run/docs/reference/iam/permissions */
-    private may(who: string, name: string): boolean {
-        return isAllowedOn(this.cloud, who, "run.routes.invoke", name);
     }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud, Entry, Inputs } from "../../../simulator";
+import { authorizeMethod } from "../../../simulator/apis";
 import { serviceHost } from "../../../simulator/services/appengine/versions";
 import { retryDefaults } from "../../../simulator/services/scheduler";
 import type { Caller } from "../../emulator/caller";
@@ -15,7 +16,7 @@ import type { PubSub } from "../pubsub/pubsub";
 /** "App Engine targets": headers that identify the caller. */
 const ofCron = { "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)" };
 
-const address = /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+):run$/;
+const address = /^\/v1\/(projects\/([^/]+)\/locations\/[^/]+\/jobs\/[^/:]+):run$/;
 
 /** An attempt to run a job: it has failed with a reason. */
 interface Attempt {
@@ -35,10 +36,18 @@ export class Scheduler {
     ) {}
 
     /** "Force a job to run now": returns the job, and runs it in the background. */
-    readonly rest: RestApi = ({ method, path }) => {
-        const [, id] = method === "POST" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
-        return id ? restAnswer(() => this.runNow(id)) : undefined;
-    };
+    rest(cloud: Cloud): RestApi {
+        return ({ method, path }) => {
+            const [, id = "", project = ""] = method === "POST" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
+            return id === ""
+                ? undefined
+                : restAnswer(() => {
+                      const name = `//cloudscheduler.googleapis.com/${id}`;
+                      authorizeMethod("cloudscheduler.projects.locations.jobs.run", name, project, cloud);
+                      return this.runNow(id);
+                  });
+        };
+    }
 
     /** Runs a job on request; returns the job. */
     runNow(id: string): object {

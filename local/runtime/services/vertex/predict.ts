@@ -1,4 +1,4 @@
-import { type Cloud, GoogleError, isAllowedOn, lastPart, refusal, targetOf } from "../../../simulator";
+import { type Cloud, GoogleError, lastPart, refusal, targetOf } from "../../../simulator";
 import { splitOf } from "../../../simulator/services/vertex/deployedModels";
 import { type Deployed, type EndpointEntry, requireEndpoint } from "../../../simulator/services/vertex/endpoints";
 import {
@@ -32,6 +32,8 @@ export interface Serving {
     recorder: Recorder;
     /** Undefined if there is no Docker. */
     replicas: EndpointReplicas | undefined;
+    /** Whether an account has a permission on a resource. */
+    allows(account: string, permission: string, name: string): boolean;
 }
 
 /** The methods of endpoints that ask deployed models. */
@@ -52,12 +54,12 @@ export function predictRest(serving: Serving): RestApi {
 }
 
 async function askPublic(
-    { cloud, tokens, recorder, replicas }: Serving,
+    { cloud, tokens, recorder, replicas, allows }: Serving,
     request: Request,
     { project = "", location = "", id, verb = "" }: Record<string, string>,
 ): Promise<Answer> {
     const path = `projects/${projectWithNumber(project, cloud)}/locations/${location}/endpoints/${id}`;
-    const endpoint = authorized(cloud, tokens, request, path, location, verb);
+    const endpoint = authorized({ cloud, tokens, allows }, request, path, location, verb);
     verifyHost(endpoint, request.headers.host ?? "");
     verifySize(endpoint, request.body.length, "request");
     const running = required(replicas);
@@ -143,21 +145,20 @@ function required(replicas: EndpointReplicas | undefined): EndpointReplicas {
 
 /** The endpoint, if the caller may ask it: https://cloud.google.com/vertex-ai/docs/general/iam-permissions */
 function authorized(
-    cloud: Cloud,
-    tokens: Tokens,
-    { headers }: Request,
+    { cloud, tokens, allows }: Pick<Serving, "allows" | "cloud" | "tokens">,
+    { headers, account: known }: Request,
     path: string,
     location: string,
     verb: string,
 ): EndpointEntry {
-    const account = callerOf(tokens, headers);
+    const account = callerOf(tokens, headers) ?? known;
     const [, project = ""] = path.split("/");
     cloud.projects.requireApi(project, ...vertexApi);
     verifyRegion(location);
     const permission = "aiplatform.endpoints.predict";
     const name = fullName(path);
     const target = targetOf(cloud, project, name);
-    const may = account ? isAllowedOn(cloud, account, permission, name) : cloud.caller.may(permission, target);
+    const may = account ? allows(account, permission, name) : cloud.caller.may(permission, target);
     if (!may) {
         throw refusal({ method: `aiplatform.projects.locations.endpoints.${verb}`, permission, path, target, cloud });
     }

@@ -238,6 +238,25 @@ describe("the starter ci-delivery", () => {
         expect(shares()).toEqual({ [first]: 100 });
     });
 
+    test("runs the service of dev as a process where there is no Docker, with the edited file", async () => {
+        const lines: string[] = [];
+        const local = await serve(cloudOf(foundation.place), {
+            docker: new Error("there is no docker on PATH"),
+            ...{ runsCode: true, console: repository.place, report: (line: string) => lines.push(line) },
+        });
+        try {
+            const name = `${project("dev")}/web`;
+            const quote = async () => (await local.request(name, "/quote?kilometres=20")).json();
+            expect(await quote()).toEqual({ euros: 4.5 + 20 * 0.35 });
+            price(0.5);
+            expect(await quote()).toEqual({ euros: 4.5 + 20 * 0.5 });
+        } finally {
+            git("checkout", "--quiet", "--", ".");
+            await local.close();
+        }
+        expect(lines).toContainEqual(expect.stringMatching(/^web: runs as a process, as Google's buildpacks start /));
+    });
+
     test("refuses a deployment by the identity of pull requests", async () => {
         price(0.45);
         const { SERVICE_ACCOUNT: as } = runner.variables["dev-preview"] ?? {};

@@ -83,8 +83,8 @@ test("it answers", async () => {
 
 /** What code is in a program, by the components that run it. */
 const runners = {
-    "without Docker": /new ServerlessFunction\(\s*"([\w-]+)"/g,
-    "with Docker": /new (?:CloudRunService|VirtualMachine|AutoscaledInstanceGroup|DataflowJob)\(\s*"([\w-]+)"/g,
+    "without Docker": /new (?:CloudRunService|ServerlessFunction)\(\s*"([\w-]+)"/g,
+    "with Docker": /new (?:VirtualMachine|AutoscaledInstanceGroup|DataflowJob)\(\s*"([\w-]+)"/g,
 };
 
 test("the table of what runs has each starter, and each function, service and machine in its column", () => {

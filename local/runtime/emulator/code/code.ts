@@ -4,7 +4,7 @@ export interface Code {
     title: string;
     /** The same for the same code. */
     id: string;
-    /** The runtime that Google Cloud runs it with, such as `python313`. */
+    /** The runtime that Google Cloud runs it with, such as `python313`; without a version if that is not known. */
     runtime: string;
     start: FunctionStart | ServerStart;
     /** Its files by their paths. */
@@ -27,6 +27,8 @@ export interface ServerStart {
     kind: "server";
     /** The command, for a shell; by default that of the language. */
     entrypoint?: string;
+    /** What a server in Python without a command serves; by default `main:app`. */
+    module?: string;
 }
 
 /** How a process is started. */

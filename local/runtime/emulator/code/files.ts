@@ -37,7 +37,7 @@ export class CodeFiles {
         if (source === undefined || !existsSync(source)) {
             return known;
         }
-        const newest = contents(filesOf(source));
+        const newest = filesIn(source);
         return { ...newest, source, isEdited: newest.hash !== known.hash };
     }
 
@@ -50,6 +50,9 @@ export class CodeFiles {
 /** The files of an archive. */
 export const unzipped = (archive: Uint8Array): Code["files"] =>
     Object.fromEntries(Object.entries(unzipSync(archive)).filter(([path]) => !path.endsWith("/")));
+
+/** The present files of a folder that an archive of it has. */
+export const filesIn = (folder: string): Files => contents(filesOf(folder));
 
 const contents = oncePerFiles((files) =>
     hashed(Object.fromEntries(files.map(({ path, file }) => [path, readFileSync(file)]))),

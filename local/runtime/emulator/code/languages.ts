@@ -13,7 +13,7 @@ const languages: Record<string, (preparation: Preparation) => Promise<Program>> 
 };
 
 /** The language of a runtime such as `python313`, and its version. */
-const partsOf = (runtime: string) => /^([a-z]+)(\d+)$/.exec(runtime)?.slice(1) ?? [];
+const partsOf = (runtime: string) => /^([a-z]+)(\d*)$/.exec(runtime)?.slice(1) ?? [];
 
 /**
  * Installs the packages of code in a folder, as Google's build does, and returns how the code is started.

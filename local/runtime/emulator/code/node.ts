@@ -31,7 +31,7 @@ export async function nodeProgram({
     const node = find("node") ?? process.execPath;
     const own = (await run(node, ["--version"])).trim();
     const [, major] = /^v(\d+)/.exec(own) ?? [];
-    if (major !== version) {
+    if (version && major !== version) {
         report(`runs with Node.js ${major} of this machine, on Google Cloud with ${version}`);
     }
     const npm = find("npm");

@@ -12,7 +12,7 @@ const packages = {
 };
 
 /** The command of a server: https://docs.cloud.google.com/appengine/docs/standard/python3/runtime#application_startup */
-const defaultCommand = "gunicorn -b :$PORT main:app";
+const defaultCommand = (module = "main:app") => `gunicorn -b :$PORT ${module}`;
 
 /** Python loads its file in each process. */
 const loopback = join(__dirname, "loopback");
@@ -37,12 +37,12 @@ export async function pythonProgram({
     const missing = neededBy(code);
     const isNamed = missing?.pattern.test(readFileSync(requirements, "utf8"));
     const wanted = version.replace(/^(\d)(\d+)$/, "$1.$2");
-    const named = find(`python${wanted}`);
+    const named = wanted ? find(`python${wanted}`) : undefined;
     // The file can be one of pyenv, which fails for versions that are not chosen.
     const isRight = named !== undefined && (await versionOf(named).catch(() => undefined)) === wanted;
     const python = isRight ? named : systemPython();
     const own = await versionOf(python);
-    if (own !== wanted) {
+    if (wanted && own !== wanted) {
         report(`runs with Python ${own} of this machine, on Google Cloud with ${wanted}`);
     }
     report("installing packages, unless they are cached");
@@ -64,7 +64,7 @@ export async function pythonProgram({
         return { program, args: ["-m", "functions_framework", "--host", "127.0.0.1"], environment };
     }
     writePrograms(programs, program);
-    return shell(start.entrypoint ?? defaultCommand, [programs, dirname(program)], environment);
+    return shell(start.entrypoint ?? defaultCommand(start.module), [programs, dirname(program)], environment);
 }
 
 function neededBy({ start }: Code): { name: string; pattern: RegExp } | undefined {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud, Entry, Inputs } from "../../../simulator";
 import { appRegion, findApp } from "../../../simulator/services/appengine/names";
 import { serverStateOf, servingStatus, versionName } from "../../../simulator/services/appengine/versions";
+import { firstStatus, startTimeout } from "../../emulator/code/firstStatus";
 import { CodeInstances, type RunnableCode } from "../../emulator/code/instances";
 import { Autoscaler, type Lease, type Scale } from "../../emulator/containers/autoscaler";
 import { ContainersError, type Launch, type RunningContainers } from "../../emulator/containers/launch";
@@ -31,12 +31,6 @@ const unlimited = 1000;
 
 /** How long an instance of basic scaling stays without requests by default, in seconds: the same page. */
 const defaultIdleTimeout = 300;
-
-/** How long an instance has to listen, in seconds. */
-const startTimeout = 240;
-
-/** The time between attempts to ask an instance that listens, in milliseconds. */
-const retryInterval = 100;
 
 /** Variables that programs cannot set: https://cloud.google.com/appengine/docs/standard/nodejs/runtime#environment_variables */
 const reserved = /^(GAE_\w+|GOOGLE_CLOUD_PROJECT|PORT)$/;
@@ -275,26 +269,4 @@ export class VersionInstances {
             throw new ContainersError(`it answers ${path} with ${status}.`);
         }
     }
-}
-
-/** The status of the first answer of an instance. */
-async function firstStatus({ port, ended }: RunningContainers, path: string): Promise<number> {
-    const end = AbortSignal.timeout(startTimeout * 1000);
-    const exit = ended.then(() => {
-        throw new ContainersError("the process has ended before it answered.");
-    });
-    while (!end.aborted) {
-        const answer = fetch(`http://127.0.0.1:${port}${path}`, {
-            headers: { connection: "close" },
-            redirect: "manual",
-            signal: end,
-        }).catch(() => undefined);
-        const response = await Promise.race([answer, exit]);
-        if (response) {
-            await response.body?.cancel();
-            return response.status;
-        }
-        await Promise.race([sleep(retryInterval), exit]);
-    }
-    throw new ContainersError(`it does not answer within ${startTimeout} seconds.`);
 }

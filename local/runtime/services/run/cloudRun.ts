@@ -16,6 +16,7 @@ import { FunctionCodes } from "./functionCodes";
 import { InvokerCheck } from "./invoker";
 import { Executions } from "./jobs";
 import { type RunningService, RunningServices } from "./services";
+import { SourceCodes } from "./sourceCodes";
 import { RunningWorkerPools } from "./workerPools";
 
 /** The interval for detecting changes by deployments, in milliseconds. */
@@ -95,7 +96,13 @@ export class CloudRun {
         const services: RunningServices = new RunningServices({
             cloud,
             ...(containers && { containers }),
-            ...(code && { code: { ...code, codes: new FunctionCodes(cloud, new CodeFiles(program)) } }),
+            ...(code && {
+                code: {
+                    ...code,
+                    codes: new FunctionCodes(cloud, new CodeFiles(program)),
+                    sources: new SourceCodes(serving.options.console, terminal),
+                },
+            }),
             check,
             router,
             terminal,
@@ -147,11 +154,13 @@ export class CloudRun {
     /** Starts what is deployed, and what will be. */
     async start(): Promise<void> {
         const { cloud, router, terminal } = this.serving;
-        const { docker } = this.serving.options;
+        const { docker, runsCode } = this.serving.options;
         if (docker instanceof Error) {
             const deployed = cloud.store.list("//run.googleapis.com/", "services", "jobs", "workerPools");
             const isContainer = (entry: Entry) => router.isRun(entry) && !isFunction(entry);
-            if (deployed.some((entry) => (isService(entry) ? isContainer(entry) : isPoolOrJob(entry.name)))) {
+            if (
+                deployed.some((entry) => (isService(entry) ? !runsCode && isContainer(entry) : isPoolOrJob(entry.name)))
+            ) {
                 terminal.log(`Cloud Run: containers do not run, as ${docker.message}`);
             }
         }

@@ -2,6 +2,7 @@ import { type Cloud, type Entry, type Inputs, lastPart } from "../../../simulato
 import { findRevision } from "../../../simulator/services/run/revision";
 import { templateOf } from "../../../simulator/services/run/template";
 import type { ActivityLog } from "../../emulator/activity";
+import { firstStatus } from "../../emulator/code/firstStatus";
 import { CodeInstances, type RunnableCode } from "../../emulator/code/instances";
 import type { Processes } from "../../emulator/code/processes";
 import { Autoscaler, type Lease, NoInstanceError, type Scale } from "../../emulator/containers/autoscaler";
@@ -19,6 +20,10 @@ import { chooseRevision, reachableRevisions, shareOf } from "./chooseRevision";
 import { type Choose, Front } from "./front";
 import type { FunctionCodes } from "./functionCodes";
 import { type InvokerCheck, notFound, type OwnAnswer, rateExceeded, unavailable } from "./invoker";
+import type { SourceCodes } from "./sourceCodes";
+
+/** A path that no code receives requests of: https://docs.cloud.google.com/run/docs/known-issues */
+const reservedPath = "/_ah/start";
 
 /** The addresses of a service, or of one of its tags. */
 interface Address {
@@ -31,7 +36,7 @@ interface Address {
 interface Service {
     addresses: Map<string, Address>;
     revisions: Map<string, Autoscaler<RunningContainers>>;
-    /** The instances of a function. */
+    /** The instances of code. */
     code?: CodeInstances;
     /** Revisions of which an instance has started. */
     started: Set<string>;
@@ -39,9 +44,10 @@ interface Service {
     broken: Set<string>;
 }
 
-/** Starts the code of functions. */
-export interface FunctionRunner {
+/** Starts the code of functions, and of services without Docker. */
+export interface ServiceRunner {
     codes: FunctionCodes;
+    sources: SourceCodes;
     processes: Processes;
     /** Starts the processes. */
     containers: Containers;
@@ -64,8 +70,8 @@ export interface ServicesOptions {
     cloud: Cloud;
     /** Starts containers; undefined without Docker. */
     containers?: Containers;
-    /** Starts the code of functions. */
-    code?: FunctionRunner;
+    /** Starts processes; undefined if code does not run. */
+    code?: ServiceRunner;
     check: InvokerCheck;
     router: Router;
     terminal: Terminal;
@@ -76,7 +82,7 @@ export interface ServicesOptions {
     idle: number;
 }
 
-/** Cloud Run services, whose instances run in containers. */
+/** Cloud Run services, whose instances run in containers or as processes. */
 export class RunningServices {
     private readonly services = new Map<string, Service>();
 
@@ -150,7 +156,9 @@ export class RunningServices {
     /** Compares what runs with what is deployed. */
     async look(entries: Entry[]): Promise<void> {
         const { router, containers } = this.options;
-        const deployed = entries.filter((entry) => router.isRun(entry) && (isFunction(entry) || containers));
+        const deployed = entries.filter(
+            (entry) => router.isRun(entry) && (isFunction(entry) || containers || this.hasCode(entry)),
+        );
         for (const entry of deployed) {
             await this.update(entry);
         }
@@ -194,7 +202,7 @@ export class RunningServices {
                 await Promise.all([outside.close(), inside.close()]);
             }
         }
-        if (isFunction(entry)) {
+        if (this.isCode(entry)) {
             const revision = lastPart(state.latestReadyRevision);
             const scale = this.scale(entry, revision);
             const code = this.codeOf(entry, service, revision);
@@ -253,7 +261,6 @@ export class RunningServices {
                 const template = this.template(entry, revision);
                 const { id } = lease.instance;
                 const isNew = template.sessionAffinity === true && id !== session?.instance;
-                const ingress = template.containers.find(({ ports }: Inputs) => ports !== undefined);
                 const added = traceHeaders(trace);
                 const span = spanOf({ ...added, ...headers });
                 const handled = handling.began(template.serviceAccount, { component: lastPart(name), trace, span });
@@ -262,7 +269,7 @@ export class RunningServices {
                     done: this.recording(entry, revision, request),
                     added,
                     port: lease.instance.port,
-                    isHttp2: ingress?.ports.name === "h2c",
+                    isHttp2: isHttp2(template),
                     timeout: this.isInspected(entry) ? day : 1000 * (secondsOf(template.timeout) ?? 300),
                     isVerified: !isPublic,
                     ...(isNew && { cookie: sessionCookie({ share, instance: id }) }),
@@ -273,7 +280,7 @@ export class RunningServices {
                 };
             } catch (error) {
                 const [first = "", ...others] = (error as Error).message.split("\n");
-                const message = isFunction(entry) ? first : [first, ...others].join("\n");
+                const message = this.isCode(entry) ? first : [first, ...others].join("\n");
                 return refused(error instanceof NoInstanceError ? rateExceeded(message) : unavailable(message));
             }
         };
@@ -317,7 +324,7 @@ export class RunningServices {
         session: Session | undefined,
     ): Promise<{ revision: string; lease: Lease<RunningContainers>; share: number }> {
         const { cloud, terminal } = this.options;
-        if (isFunction(entry)) {
+        if (this.isCode(entry)) {
             const revision = lastPart(String(entry.state.latestReadyRevision));
             const code = this.codeOf(entry, service, revision);
             if (!code) {
@@ -387,13 +394,21 @@ export class RunningServices {
         const start = async () => {
             try {
                 const running = await containers.start(launch());
+                const isGreeted = this.isCode(entry) && !isFunction(entry) && !isHttp2(template);
+                // A debugger can stop the answer.
+                if (isGreeted && !this.isInspected(entry)) {
+                    await firstStatus(running, reservedPath).catch(async (error) => {
+                        await running.stop();
+                        throw error;
+                    });
+                }
                 service.started.add(revision);
                 return running;
             } catch (error) {
                 const { message } = error as Error;
                 const lines = message.split("\n");
                 // The last lines of a function are those before this one in the terminal, and traces are long.
-                const shown = isFunction(entry) ? lines.filter((line) => !line.startsWith("  ")) : lines;
+                const shown = this.isCode(entry) ? lines.filter((line) => !line.startsWith("  ")) : lines;
                 const why = shown.join("\n");
                 terminal.log(`${name}: Revision '${revision}' is not ready and cannot serve traffic. ${why}`);
                 throw error;
@@ -407,10 +422,38 @@ export class RunningServices {
         return service.code;
     }
 
-    /** The code of a function, which runs in the place of the image that Google's build makes of it; undefined if it was deleted. */
+    /** Whether processes run in the place of containers. */
+    private isCode(entry: Entry): boolean {
+        return isFunction(entry) || this.options.containers === undefined;
+    }
+
+    /** Whether a service runs as a process; says what is missing, if not. */
+    private hasCode(entry: Entry): boolean {
+        const { code, terminal } = this.options;
+        const title = lastPart(entry.id);
+        try {
+            const found = code?.sources.of(entry);
+            if (found && reachableRevisions(entry.state).length > 1) {
+                terminal.logOnce(`${title}: its newest code answers all requests, whatever the traffic is`);
+            }
+            if (found) {
+                terminal.logOnce(
+                    `${title}: runs as a process, as Google's buildpacks start ${found.source}, and not by its Dockerfile`,
+                );
+            }
+            return found !== undefined;
+        } catch (error) {
+            terminal.logOnce(
+                `${title}: needs Docker, as ${(error as Error).message}: install Docker, or run the code yourself, and add --route ${title}=http://127.0.0.1:<port>`,
+            );
+            return false;
+        }
+    }
+
+    /** The code of a function or a source, which runs in the place of its image; undefined if the function was deleted. */
     private codeOf(entry: Entry, service: Service, revision: string): RunnableCode | undefined {
-        const { processes, containers, codes } = this.options.code as FunctionRunner;
-        const code = codes.of(entry);
+        const { processes, containers, codes, sources } = this.options.code as ServiceRunner;
+        const code = isFunction(entry) ? codes.of(entry) : sources.of(entry);
         const template = this.template(entry, revision);
         return (
             code && {
@@ -447,7 +490,7 @@ export class RunningServices {
         if (this.isInspected(entry)) {
             return { ...scale, min: 1, max: 1 };
         }
-        if (scale.max <= 1 || isFunction(entry) || this.options.containers?.hasOwnNetwork(template)) {
+        if (scale.max <= 1 || this.isCode(entry) || this.options.containers?.hasOwnNetwork(template)) {
             return scale;
         }
         this.options.terminal.logOnce(
@@ -481,6 +524,10 @@ export class RunningServices {
 }
 
 const day = 24 * 3_600_000;
+
+/** Whether the container that receives requests has HTTP/2 only. */
+const isHttp2 = ({ containers }: Inputs): boolean =>
+    containers.find(({ ports }: Inputs) => ports !== undefined)?.ports.name === "h2c";
 
 /** The latest revision before those that do not start, which had the traffic; tags have only their own. */
 function previousRevision(cloud: Cloud, entry: Entry, tag: string, except: Set<string>): string | undefined {

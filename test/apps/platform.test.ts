@@ -200,6 +200,12 @@ test("who lacks a permission gets the line of the program that grants it", async
     );
     expect(await ask(RESULTS, "storage/v1/b/BUCKET/o")).toBe(403);
     expect(printed.at(-1)).toContain("uses: { RESULTS: results.reader }");
+    expect((await served.request("record", "/", { method: "POST", as: account("predict") })).status).toBe(403);
+    expect(printed).toContainEqual(
+        expect.stringMatching(
+            /lacks run.routes.invoke on .*: grant it in the program, by uses: { RECORD: record.invoker } of ServerlessFunction "predict"$/,
+        ),
+    );
     await expect(serve(cloud, { as: account("predcit") })).rejects.toThrow(
         `--as: there is no service account ${account("predcit")}; 'npx slipway local ls' lists what is deployed.`,
     );

@@ -1,3 +1,5 @@
+import { Access, anonymous } from "../../../../local/runtime/emulator/access";
+import { Terminal } from "../../../../local/runtime/emulator/terminal";
 import { account, image, place, runWorld } from "../runWorld";
 import type { World } from "../world";
 import { Emulator } from "./served";
@@ -57,4 +59,25 @@ test.each([
         member: `serviceAccount:${account}`,
     });
     expect(await ask()).toBe(allowed);
+});
+
+test("a machine without an account reads what is public, and nothing else", () => {
+    const { cloud } = runWorld();
+    const lines: string[] = [];
+    const access = new Access(
+        cloud,
+        new Terminal((line) => lines.push(line)),
+        () => undefined,
+        () => undefined,
+    );
+    const bucket = "//storage.googleapis.com/buckets/acme-site";
+    const read = () => access.require(anonymous, "storage.objects.get", `${bucket}/objects/index.html`);
+    expect(read).toThrow(
+        "Anonymous caller does not have storage.objects.get access to buckets/acme-site/objects/index.html.",
+    );
+    expect(lines).toEqual([
+        "a caller without an account lacks storage.objects.get on buckets/acme-site/objects/index.html: grant it in the program, by `uses`",
+    ]);
+    cloud.iam.grant("acme-dev", bucket, { role: "roles/storage.objectViewer", member: "allUsers" });
+    expect(read).not.toThrow();
 });

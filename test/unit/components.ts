@@ -68,7 +68,7 @@ export async function componentsWithArguments(): Promise<Made[]> {
     });
     const { everything }: typeof import("./everything") = require("./everything");
     const { everythingElse }: typeof import("./everythingElse") = require("./everythingElse");
-    const { answers }: typeof import("./everythingExisting") = require("./everythingExisting");
+    const { answers }: typeof import("./everythingElse") = require("./everythingElse");
     const { computed }: typeof import("./computed") = require("./computed");
     const isThere = (token: string, inputs: Args) =>
         token === "gcp:organizations/getProject:getProject" ? computed(token, "", inputs, "acme-dev") : undefined;

@@ -15,6 +15,11 @@ interface Program {
      * @param folder the source of a function
      */
     program(folder: string): void;
+    /**
+     * What they are created with in addition, with arguments that `program` has not.
+     * @param given what the program of {@link more} has
+     */
+    more?(given: never, folder: string): void;
     /** What exists already. */
     existing?(): void;
     /** What Google Cloud answers about it. */
@@ -45,6 +50,13 @@ export const componentPrograms = Object.fromEntries(
     ]),
 );
 
+/** What programs have in addition to {@link everything}. */
+export function more(given: object, folder: string): void {
+    for (const file of files) {
+        load(file).more?.(given as never, folder);
+    }
+}
+
 /** The components that exist already, of all programs. */
 export function existing(): void {
     for (const file of files) {
@@ -53,7 +65,7 @@ export function existing(): void {
 }
 
 /** The tables of this name of all components, as one. */
-export function collected<Key extends Exclude<keyof Program, "program" | "existing">>(
+export function collected<Key extends Exclude<keyof Program, "program" | "more" | "existing">>(
     key: Key,
 ): NonNullable<Program[Key]> {
     const rows = files.flatMap((file) => Object.entries(load(file)[key] ?? {}));

@@ -1,416 +1,316 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
-    AppEngineApp,
+    Alerts,
     BigQueryDataset,
     BigQueryTable,
-    Budget,
     CloudRunJob,
     CloudRunService,
-    CloudSqlInstance,
-    ComposerEnvironment,
-    Dashboard,
-    DataflowJob,
-    Deployer,
+    CloudRunWorkerPool,
+    ContainerImage,
+    ContainerRegistry,
     EnvironmentProject,
-    LoadBalancer,
-    LogExclusion,
-    LogMetric,
-    LogSink,
     Network,
+    NetworkEndpointGroup,
+    PersistentDisk,
     PubSubSubscription,
     PubSubTopic,
-    Schedule,
+    RegionalSecret,
+    Secret,
     ServerlessFunction,
     ServiceAccount,
-    ServiceObjective,
     StorageBucket,
-    UptimeCheck,
-    Workflow,
-    WorkloadIdentityPool,
+    UnmanagedInstanceGroup,
+    VertexEndpoint,
+    VertexModel,
+    VirtualMachine,
 } from "slipway";
-import { clusters, endpoints, machines, models, pipelines, running } from "./everythingElseWorkloads";
-import { common, crossProject, digest, existingResources, type Given, key, moving, secret } from "./everythingExisting";
-import { regions } from "./everythingRegions";
-import { folderOf } from "./folders";
+import { collected, existing, more } from "./everything";
+import { image } from "./serving";
+
+/** The environment to which everything may refer, whose project is `acme-shared`. */
+export const crossProject = "shared";
+export const key = "projects/acme-shared/locations/europe-west1/keyRings/data/cryptoKeys/other";
+export const digest = `sha256:${"9".repeat(64)}`;
+export const secret = pulumi.secret("canary");
+/** An image without a digest, which needs `insecure`. */
+export const moving = "docker.io/acme/moving:7";
 
 /** A program with the arguments that neither `everything` nor the examples have. Most of it refers to another project. */
 export function everythingElse(folder: string): void {
-    const given = common();
-    running(given);
-    code(given, folder);
-    applications(given, folder);
-    machines(given);
-    clusters(given);
-    databases(given);
-    data(given);
-    pipelines(given);
-    models(given);
-    endpoints(given);
-    networks(given);
-    observers(given);
-    projects();
+    more(common(), folder);
     existingResources();
-    regions(folder);
 }
 
-/** Functions, workflows, schedules and Airflow. */
-function code({ account, alerts, network }: Given, folder: string): void {
-    const call = new ServerlessFunction("other-function", {
-        source: folder,
-        trigger: { http: {} },
-        entryPoint: "answer",
-        runtime: "python399" as "python313",
-        env: { OTHER_TOKEN: "plain" },
-        account,
-        alerts,
-        allowUnlisted: true,
-        insecure: true,
-        crossProject,
-    });
-    new Schedule("other-call", { cron: "1 2 * * *", call, alerts, crossProject });
-    new Schedule("other-request", {
-        cron: "2 2 * * *",
-        call: { url: "http://acme-shared.ew.r.appspot.com/other" },
-        insecure: true,
-        crossProject,
-    });
-    new Workflow("other-workflow", {
-        source: folderOf({ "main.yaml": "- end:\n    return: other\n" }),
-        env: { OTHER_TOKEN: "plain" },
-        account,
-        name: "other-name",
-        alerts,
-        insecure: true,
-        crossProject,
-    });
-    new ComposerEnvironment("other-airflow", {
-        version: "composer-3-airflow-2.99.9" as "composer-3-airflow-2.11.1",
-        dags: folderOf({ "sum.py": "import missing\n" }),
-        checkDags: false,
-        env: { OTHER_TOKEN: "plain" },
-        account,
-        name: "other-airflow-name",
-        region: "europe-west4",
-        network,
-        alerts: {
-            to: alerts,
-            failedRuns: { threshold: 3, for: "26 minutes" },
-            unavailable: { threshold: 30, for: "27 minutes" },
-            owners: {
-                data: {
-                    pubSub: PubSubTopic.existing("failures", { project: "acme-shared" }),
-                    channels: ["projects/acme-shared/notificationChannels/13"],
+/** What most of its components have. */
+function common() {
+    const account = ServiceAccount.existing("worker@acme-shared.iam.gserviceaccount.com", { crossProject });
+    const registry = ContainerRegistry.existing("shared", { project: "acme-shared", region: "europe" });
+    const image = new ContainerImage("other-image", { registry, digest });
+    const network = new Network("other-network", {
+        subnets: {
+            one: {
+                range: "10.1.0.0/20",
+                flowLogs: {
+                    interval: "5 minutes",
+                    sampling: 10,
+                    metadata: "EXCLUDE_ALL_METADATA",
                 },
-                scoring: {
-                    webhook: { url: "https://hooks.acme.com/scoring", username: "scoring", password: secret },
-                    pagerDuty: { serviceKey: secret },
-                },
+                secondaryRanges: { pods: "10.32.0.0/14", services: "10.36.0.0/20" },
             },
-            others: {
-                email: "others@acme.com",
-                slack: { channel: "#others", token: secret },
-                webhook: { url: "https://hooks.acme.com/others", token: secret },
-                pubSub: new PubSubTopic("other-other-failures"),
+            two: { range: "10.2.0.0/24", region: "europe-west4", secondaryRanges: { extra: "10.40.0.0/20" } },
+        },
+        proxyOnlySubnets: { "europe-west1": "10.129.0.0/23", "europe-west4": "10.129.2.0/23" },
+        privateServiceConnect: {
+            endpoints: {
+                orders: {
+                    serviceAttachment: "projects/acme-shared/regions/europe-west4/serviceAttachments/orders",
+                    subnet: "two",
+                    address: "10.2.0.7",
+                },
             },
         },
-        allowUnlisted: true,
-        insecure: true,
         crossProject,
     });
+    return { account, image, network, bucket: new StorageBucket("other-files"), alerts: oncall() };
 }
 
-function applications({ account, alerts }: Given, folder: string): void {
-    const retries = {
-        max: 3,
-        maxDuration: "2 hours",
-        minBackoff: "3 seconds",
-        maxBackoff: "5 minutes",
-        maxDoublings: 2,
-    } as const;
-    new AppEngineApp("other-app", {
-        services: {
-            default: {
-                source: folder,
-                entrypoint: "gunicorn main:answer",
-                runtime: "python399" as "python313",
-                env: { OTHER_TOKEN: "plain" },
-                account,
-            },
+/** Alerts with a threshold for each signal. */
+function oncall(): Alerts {
+    return new Alerts("other-oncall", {
+        to: {
+            slack: { channel: "#oncall", token: secret },
+            pagerDuty: { serviceKey: secret },
+            webhook: { url: "https://hooks.acme.com/oncall", token: secret },
+            channels: ["projects/acme-shared/notificationChannels/12"],
         },
-        iap: { members: ["user:ada@gmail.com"], personalAccounts: true },
-        domains: { "other.acme.com": { certificate: "none", override: true } },
-        cron: {
-            other: {
-                cron: "4 5 * * *",
-                path: "/other",
-                method: "PUT",
-                body: "other",
-                headers: { "X-Other": "4" },
-                service: "default",
-                version: "v4",
-                retries: {
-                    max: 3,
-                    maxDuration: "3 hours",
-                    minBackoff: "4 seconds",
-                    maxBackoff: "6 minutes",
-                    maxDoublings: 4,
-                },
-                timeout: "9 minutes",
-                paused: true,
-                description: "Others",
-            },
+        thresholds: {
+            backlog: { threshold: 2001, for: "2 minutes" },
+            backlogAge: { threshold: "302 seconds", for: "3 minutes" },
+            certificateEnd: false,
+            connections: { threshold: 74, for: "6 minutes" },
+            cpu: { threshold: 75, for: "7 minutes" },
+            deadLetters: { threshold: 6, for: "8 minutes" },
+            disk: { threshold: 77, for: "9 minutes" },
+            errors: { threshold: 8, for: "11 minutes" },
+            failedRuns: { threshold: 9, for: "12 minutes" },
+            instances: { threshold: 71, for: "13 minutes" },
+            latency: { threshold: "1211 milliseconds", for: "14 minutes" },
+            logEntries: { threshold: 12, for: "16 minutes" },
+            logValues: { threshold: 13, for: "17 minutes" },
+            memory: { threshold: 72, for: "18 minutes" },
+            quota: { threshold: 2, for: "19 minutes" },
+            replicationLag: { threshold: "16 seconds", for: "21 minutes" },
+            restarts: { threshold: 17, for: "22 minutes" },
+            unavailable: { threshold: 18, for: "23 minutes" },
         },
-        queues: {
-            others: {
-                rate: 7,
-                concurrency: 8,
-                retries,
-                service: "default",
-                version: "v3",
-                paused: true,
-                logged: 25,
-                name: "others",
-            },
-        },
-        alerts,
-        allowUnlisted: true,
-        insecure: true,
+        runbook: "https://acme.com/runbook",
         crossProject,
     });
 }
 
-/** Cloud SQL and Pub/Sub. */
-function databases({ account, alerts, network, bucket }: Given): void {
-    const database = new CloudSqlInstance("other-database", {
-        version: "99" as "18",
-        network: {
-            network: "projects/acme-shared/global/networks/apps",
-            subnet: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
-        },
-        users: {
-            orders: {
-                roles: ["reader", "writer"],
-                rotation: "2027-01",
-                passwordPolicy: {
-                    allowedFailedAttempts: 7,
-                    passwordExpirationDuration: "70 days",
-                    enablePasswordVerification: true,
-                },
-            },
-        },
-        iamUsers: { "group:dba@acme.com": { roles: ["dba"] } },
-        replicas: { near: {} },
-        databases: { orders: {} },
-        flags: { max_connections: 300 },
-        exports: { bucket, schedule: "7 1 * * *" },
-        alerts,
-        allowUnlisted: true,
-        crossProject,
-    });
-    new CloudRunJob("other-query", {
-        image: `docker.io/acme/other@${digest}`,
-        uses: { DATABASE: database.client },
-        crossProject,
-    });
-    new CloudSqlInstance("other-mysql", {
-        engine: "mysql",
-        network,
-        databases: { orders: { charset: "latin1", collation: "latin1_bin" } },
-        users: { app: { host: "10.1.%", rotation: "2027-02" } },
-    });
-    const topic = new PubSubTopic("other-topic", { encryptionKey: key, alerts, crossProject });
-    new PubSubSubscription("other-subscription", {
-        topic,
-        push: { endpoint: "https://acme-shared.ew.r.appspot.com/other", account: account.email },
-        deadLetter: { topic: new PubSubTopic("other-dead-letters"), maxDeliveryAttempts: 9 },
-        alerts,
-        crossProject,
-    });
-    // Its dead-letter topic has the key, too.
-    new PubSubSubscription("other-pull", { topic, pull: {}, crossProject });
-}
+export type Given = ReturnType<typeof common>;
 
-/** BigQuery, Dataflow and Cloud Storage. */
-function data({ account, alerts, bucket, network, image }: Given): void {
-    const labels = { team: "other" };
-    const table = {
-        schema: [
-            { name: "id", type: "INT64", mode: "REQUIRED" },
-            { name: "at", type: "TIMESTAMP" },
-        ] as [{ name: string; type: "INT64"; mode: "REQUIRED" }, { name: string; type: "TIMESTAMP" }],
-        displayName: "Others",
-        description: "The others.",
-        primaryKey: ["id"],
-        expirationTime: "2051-01-01T00:00:00Z",
-        protection: true,
-        labels,
+export const place = { project: "acme-shared", region: "europe-west4" };
+const { project } = place;
+
+/** Everything that exists already, whose outputs and roles a job uses. */
+export function existingResources(): void {
+    const account = ServiceAccount.existing(`reports@${project}.iam.gserviceaccount.com`, { crossProject });
+    const model = VertexModel.existing("irises", { ...place, version: "champion" });
+    const endpoint = VertexEndpoint.existing("irises-1a2b3c", place);
+    const machine = VirtualMachine.existing("trainer", { project, zone: "europe-west4-a" });
+    const disk = PersistentDisk.existing("models", { project, zone: "europe-west4-a" });
+    const regionDisk = PersistentDisk.existing("orders", { project, region: "europe-west4" });
+    const group = UnmanagedInstanceGroup.existing("shop", { project, zone: "europe-west4-a" });
+    const endpoints = NetworkEndpointGroup.existing("shop", { project, zone: "europe-west4-a" });
+    const regionalSecret = RegionalSecret.existing("api-key", { ...place, version: "3" });
+    const secret = Secret.existing("api-key", { project, version: "3" });
+    const subscription = PubSubSubscription.existing("orders-daily", { project });
+    const topic = PubSubTopic.existing("orders", { project });
+    const bucket = StorageBucket.existing("acme-orders", { project });
+    const dataset = BigQueryDataset.existing("orders", { project });
+    const table = BigQueryTable.existing("orders.lines", { project });
+    const answer = ServerlessFunction.existing("answer", place);
+    const service = CloudRunService.existing("front", place);
+    const job = CloudRunJob.existing("import", place);
+    const pool = CloudRunWorkerPool.existing("ship", place);
+    const registry = ContainerRegistry.existing("images", { project, region: place.region });
+    const data = EnvironmentProject.existing("acme-data");
+    const environment = {
+        ACCOUNT: account.email,
+        ACCOUNT_ID: account.accountId,
+        ACCOUNT_NAME: account.account.name,
+        ACCOUNT_MEMBER: account.account.member,
+        MODEL: model.name,
+        MODEL_VERSION: model.version,
+        ENDPOINT: endpoint.name,
+        ENDPOINT_URL: endpoint.url,
+        DISK: disk.disk.selfLink,
+        REGION_DISK: regionDisk.disk.name,
+        MACHINE: machine.instance.name,
+        MACHINE_PROJECT: machine.instance.project,
+        MACHINE_ZONE: machine.instance.zone,
+        MACHINE_ADDRESS: machine.privateAddress,
+        GROUP: group.group.id,
+        GROUP_NAME: group.group.name,
+        GROUP_PROJECT: group.group.project,
+        GROUP_ZONE: group.group.zone,
+        ENDPOINT_GROUP: endpoints.group.id,
+        ENDPOINT_GROUP_NAME: endpoints.group.name,
+        ENDPOINT_GROUP_PROJECT: endpoints.group.project,
+        ENDPOINT_GROUP_ZONE: endpoints.group.zone,
+        REGIONAL_SECRET_ID: regionalSecret.secret.id,
+        REGIONAL_SECRET_NAME: regionalSecret.secret.secretId,
+        REGIONAL_SECRET_REGION: regionalSecret.secret.location,
+        SECRET_ID: secret.secret.id,
+        SECRET_NAME: secret.secret.secretId,
+        SUBSCRIPTION: subscription.subscription.id,
+        SUBSCRIPTION_NAME: subscription.subscription.name,
+        TOPIC: topic.topic.id,
+        TOPIC_NAME: topic.topic.name,
+        BUCKET: bucket.bucket.name,
+        BUCKET_LOCATION: bucket.bucket.location,
+        BUCKET_URL: bucket.bucket.url,
+        DATASET: dataset.dataset.datasetId,
+        DATASET_PROJECT: dataset.dataset.project,
+        DATASET_LOCATION: dataset.dataset.location.apply(String),
+        DATASET_ENCRYPTION: dataset.encryptionKey ?? "",
+        TABLE: table.table.tableId,
+        TABLE_DATASET: table.table.datasetId,
+        TABLE_PROJECT: table.table.project,
+        FUNCTION_URL: answer.url,
+        SERVICE_URL: service.url,
+        SERVICE_NAME: service.service.name,
+        SERVICE_LOCATION: service.service.location,
+        SERVICE_INGRESS: service.service.ingress,
+        SERVICE_HIDDEN: service.service.defaultUriDisabled.apply(String),
+        JOB_URL: job.runUrl,
+        REGISTRY_URL: registry.url,
+        REGISTRY: registry.repository.repositoryId,
+        REGISTRY_PROJECT: registry.repository.project,
+        REGISTRY_LOCATION: registry.repository.location,
+        DATA: data.projectId,
+        DATA_NUMBER: data.number,
     };
-    const reads = { rows: new BigQueryDataset("other-rows", { tables: { rows: {} } }) };
-    const view = { displayName: "Other view", description: "A view.", reads, labels };
-    const dataset = new BigQueryDataset("other-dataset", {
-        tables: {
-            others: {
-                ...table,
-                partition: { time: { field: "at", type: "MONTH" } },
-                requirePartitionFilter: true,
-                clustering: ["id"],
-            },
-        },
-        views: { some: { ...view, query: ({ others }, { rows }) => `SELECT 1 FROM ${others}, ${rows}.rows` } },
-        materializedViews: {
-            stored: { ...view, query: ({ others }) => `SELECT 2 FROM ${others}`, refresh: "45 minutes" },
-        },
-        scheduledQueries: { all: { query: "SELECT 3", schedule: "every day 04:00" } },
-        encryptionKey: key,
-        alerts,
-        crossProject,
-    });
-    new BigQueryTable("other-table", {
-        dataset,
-        ...table,
-        transform: { table: { project: "acme-shared" } },
-        crossProject,
-    });
-    new DataflowJob("other-flow", {
-        image,
-        workerImage: moving,
-        type: "batch",
-        account,
-        network,
-        runOnDeploy: false,
-        schedule: { cron: "3 4 * * *", paused: true },
-        alerts,
-        insecure: true,
-        crossProject,
-    });
-    const notes = { prefix: "models/", attributes: { team: "ml" }, payload: false };
-    new StorageBucket("noted", {
-        notifications: {
-            all: { topic: new PubSubTopic("noted") },
-            uploads: { topic: new PubSubTopic("uploads"), events: ["finalized"], ...notes },
-        },
-    });
-    new StorageBucket("other-encrypted", { encryptionKey: key, accessLogs: { bucket }, crossProject });
+    const uses = {
+        USE_ACCOUNT: account.user,
+        IMPERSONATE: account.impersonator,
+        ACCOUNT_ROLE: account.role("roles/iam.serviceAccountViewer"),
+        PREDICT: endpoint.predictor,
+        ENDPOINT_ROLE: endpoint.role("roles/aiplatform.viewer"),
+        MACHINE_ROLE: machine.role("roles/compute.viewer"),
+        SECRET: secret.reader,
+        SECRET_FILE: secret.file("/secrets/api/key"),
+        REGIONAL_SECRET_ACCESS: regionalSecret.accessor,
+        REGIONAL_SECRET_ROLE: regionalSecret.role("roles/secretmanager.viewer"),
+        SECRET_ACCESS: secret.accessor,
+        SECRET_ROLE: secret.role("roles/secretmanager.viewer"),
+        TAKE: subscription.subscriber,
+        SUBSCRIPTION_ROLE: subscription.role("roles/pubsub.viewer"),
+        PUBLISH: topic.publisher,
+        SUBSCRIBE: topic.subscriber,
+        TOPIC_ROLE: topic.role("roles/pubsub.viewer"),
+        READ: bucket.reader,
+        WRITE: bucket.writer,
+        CREATE: bucket.creator,
+        BUCKET_ROLE: bucket.role("roles/storage.legacyBucketReader"),
+        QUERY: dataset.reader,
+        FILL: dataset.writer,
+        DATASET_ROLE: dataset.role("roles/bigquery.metadataViewer"),
+        LOOK: table.reader,
+        ADD: table.writer,
+        TABLE_ROLE: table.role("roles/bigquery.metadataViewer"),
+        ASK: answer.invoker,
+        FUNCTION_ROLE: answer.role("roles/run.viewer"),
+        CALL: service.invoker,
+        SERVICE_ROLE: service.role("roles/run.viewer"),
+        RUN: job.runner,
+        OVERRIDE: job.runnerWithOverrides,
+        JOB_ROLE: job.role("roles/run.viewer"),
+        POOL_ROLE: pool.role("roles/run.viewer"),
+        PULL: registry.reader,
+        PUSH: registry.writer,
+        REGISTRY_ROLE: registry.role("roles/artifactregistry.repoAdmin"),
+        DATA_ROLE: data.role("roles/bigquery.jobUser"),
+    };
+    new CloudRunJob("uses-existing", { image, env: environment, uses, crossProject });
+    existing();
 }
 
-/** Networks and load balancers. */
-function networks({ network, alerts }: Given): void {
-    new Network("other-proxies", {
-        nat: { endpoints: "load-balancer-proxies" },
-        subnets: { two: { range: "10.3.0.0/20" } },
-    });
-    const service = new CloudRunService("other-balanced", {
-        image: `docker.io/acme/other@${digest}`,
-        ingress: "load-balancer",
-    });
-    new LoadBalancer("other-balancer", {
-        name: "other-name",
-        domains: "other.acme.com",
-        certificates: ["projects/acme-shared/locations/global/certificates/other"],
-        iap: ["group:others@acme.com"],
-        routes: {
-            "/*": service,
-            "/old/*": { redirect: { host: "old.acme.com", prefix: "/archive", status: 307, stripQuery: true } },
-            "/gone/*": { redirect: { path: "/gone", status: 302 } },
-            "/files/*": { service, rewrite: "/public/" },
-        },
-        securityPolicy: {
-            attacks: { sets: ["sqli", "xss"], preview: false },
-            rateLimit: { requests: 77, interval: "2 minutes", preview: true },
-        },
-        alerts,
-        crossProject,
-    });
-    new LoadBalancer("other-regional", {
-        type: "regional-internal",
-        network,
-        region: "europe-west4",
-        domains: "regional.acme.com",
-        alerts,
-        crossProject,
-        routes: { "/*": { redirect: { host: "regional.acme.com", status: 303 } } },
-    });
-}
+type Inputs = Record<string, unknown>;
 
-function observers({ alerts }: Given): void {
-    const of = new CloudRunService("other-observed", { image: `docker.io/acme/other@${digest}`, public: true });
-    new LogMetric("other-statuses", {
-        filter: 'resource.type="gce_instance" severity>=ERROR',
-        labels: { status: { extract: "EXTRACT(jsonPayload.status)", description: "The status." } },
-        alerts,
-        crossProject,
-    });
-    new LogMetric("other-seconds", {
-        filter: 'resource.type="global"',
-        distribution: { extract: "jsonPayload.seconds" },
-        alerts,
-        crossProject,
-    });
-    new UptimeCheck("other-site", { target: of, alerts, crossProject });
-    new ServiceObjective("other-goal", { target: of, goal: 97, alerts, crossProject });
-    new Dashboard("other-dashboard", { targets: [of], crossProject });
-    new LogSink("other-sink", { to: new StorageBucket("other-logs"), crossProject });
-    new LogExclusion("other-exclusion", { filter: "severity<INFO", crossProject });
-    new Budget("other-budget", {
-        amount: 50,
-        currency: "EUR",
-        billingAccount: "012345-6789AB-CDEF02",
-        topic: "projects/acme-shared/topics/budgets",
-        crossProject,
-    });
-}
-
-/** Projects and identities. */
-function projects(): void {
-    const project = new EnvironmentProject("other-project", {
-        projectId: "acme-other",
-        kind: "production",
-        parent: { folder: "123456789013" },
-        billingAccount: "012345-6789AB-CDEF03",
-        customRoles: {
-            reader: { permissions: ["storage.objects.get"], displayName: "Reader", description: "Reads." },
-        },
-        protection: false,
-        policies: {
-            "compute.vmExternalIpAccess": {
-                allow: ["projects/acme-other/zones/a/instances/a"],
-                deny: ["projects/acme-other/zones/a/instances/b"],
-                inherit: true,
-            },
-            "gcp.resourceLocations": { deny: ["in:us-locations"], inherit: true },
-            "run.allowedIngress": {
-                rules: [
-                    {
-                        allow: ["internal"],
-                        deny: ["all-traffic"],
-                        condition: {
-                            expression: "resource.matchTagId('tagKeys/1', 'tagValues/2')",
-                            title: "other",
-                            description: "Another condition.",
-                        },
+/** What Google Cloud answers about them. */
+export const answers = {
+    config: { "slipway:environments": JSON.stringify({ dev: "acme-dev", shared: "acme-shared" }) },
+    call: (token: string, { name, project, ...inputs }: Inputs): object | undefined => {
+        const called = token.split(":").at(-1) as string;
+        switch (called) {
+            case "getAccount": {
+                const email = inputs.accountId;
+                return { email, member: `serviceAccount:${email}`, name: `projects/-/serviceAccounts/${email}` };
+            }
+            case "getInstance":
+                return { networkInterfaces: [{ networkIp: "10.4.0.9" }] };
+            case "getInstanceGroup":
+                return { namedPorts: [{ name: "http", port: 8080 }] };
+            case "getRegionalSecret":
+                return { id: `projects/${project}/locations/${inputs.location}/secrets/${inputs.secretId}` };
+            case "getSecret":
+                return { id: `projects/${project}/secrets/${inputs.secretId}` };
+            case "getSubscription":
+                return { id: `projects/${project}/subscriptions/${name}`, name };
+            case "getTopic":
+                return { id: `projects/${project}/topics/${name}`, name };
+            case "getBucket":
+                return { name, location: "EU", url: `gs://${name}` };
+            case "getDataset":
+                return { location: "US", defaultEncryptionConfigurations: [{ kmsKeyName: `projects/${project}/key` }] };
+            case "getFunction":
+                return { serviceConfigs: [{ uri: `https://${name}-9z8y7x-ez.a.run.app` }] };
+            case "getService":
+                return project === "acme-shared"
+                    ? {
+                          uri: `https://${name}-9z8y7x-ez.a.run.app`,
+                          ingress: "INGRESS_TRAFFIC_ALL",
+                          defaultUriDisabled: false,
+                      }
+                    : undefined;
+            default:
+                return collected("answers")[called]?.({ name, project, ...inputs });
+        }
+    },
+    read: (type: string, id: string): object | undefined => {
+        switch (type) {
+            case "gcp:container/cluster:Cluster":
+                return {
+                    id,
+                    name: "main-1a2b3c",
+                    project: "acme-dev",
+                    location: "europe-west4",
+                    endpoint: "10.0.0.3",
+                    controlPlaneEndpointsConfig: {
+                        dnsEndpointConfig: { endpoint: "gke-9z8y7x.europe-west4.gke.goog", allowExternalTraffic: true },
                     },
-                ],
-                inherit: true,
-            },
-            "iam.disableServiceAccountKeyUpload": { rules: [{ enforce: true, parameters: { other: 1 } }] },
-            "sql.restrictPublicIp": { enforced: { deny: "all" }, dryRun: { allow: "all" } },
-        },
-    });
-    new ServiceAccount("other-account", {
-        accountId: "other-account-id",
-        displayName: "Other",
-        description: "Does the rest.",
-        disabled: true,
-        crossProject,
-    });
-    new WorkloadIdentityPool("other-identities", {
-        poolId: "others",
-        disabled: true,
-        providers: { aws: { aws: { account: "123456789012" } } },
-        crossProject,
-    });
-    new Deployer("other-deployer", {
-        github: { repository: "acme/other", environment: "live" },
-        roles: ["roles/pubsub.admin"],
-        project,
-    });
-}
+                    masterAuth: { clusterCaCertificate: "LS0tLS1CRUdJTg==" },
+                    network: "projects/acme-shared/global/networks/apps",
+                    nodeConfig: { serviceAccount: "nodes@acme-dev.iam.gserviceaccount.com" },
+                    clusterAutoscaling: {},
+                    enableAutopilot: false,
+                };
+            case "gcp:sql/databaseInstance:DatabaseInstance":
+                return {
+                    id,
+                    name: "sales-1a2b3c",
+                    project: "acme-dev",
+                    region: "europe-west4",
+                    databaseVersion: "MYSQL_5_7",
+                    connectionName: "acme-dev:europe-west4:sales-1a2b3c",
+                    privateIpAddress: "10.65.0.3",
+                    publicIpAddress: "203.0.113.8",
+                    serverCaCerts: [{ cert: "-----BEGIN CERTIFICATE-----" }],
+                };
+            default:
+                return undefined;
+        }
+    },
+};

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { everything } from "./everything";
-import { everythingElse } from "./everythingElse";
-import { answers } from "./everythingExisting";
+import { answers, everythingElse } from "./everythingElse";
 import { answeringFolder } from "./folders";
 import { pageExamples, runExample } from "./pages";
 import { repeatRandom } from "./random";

@@ -95,7 +95,7 @@ const { alternativesOf }: { alternativesOf(check: AnyCheck): Parts[] } =
 function allPrograms(): Program[] {
     const { everything }: typeof import("./everything") = require("./everything");
     const { everythingElse }: typeof import("./everythingElse") = require("./everythingElse");
-    const { answers }: typeof import("./everythingExisting") = require("./everythingExisting");
+    const { answers }: typeof import("./everythingElse") = require("./everythingElse");
     const { pageExamples, runExample, runProgram }: typeof import("./pages") = require("./pages");
     const folder = answeringFolder();
     const programs = join(__dirname, "..", "programs");

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { answers } from "../../../test/unit/everythingExisting";
+import { answers } from "../../../test/unit/everythingElse";
 import { registeredTypes } from "../../../test/unit/registered";
 import type { Example } from "../../peers/example";
 import { ownProject } from "./names";

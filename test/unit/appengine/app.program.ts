@@ -3,6 +3,7 @@ import { AppEngineApp, CloudSqlInstance, ContainerImage, ContainerRegistry, Netw
 import type { Enqueued } from "../../../lib/appengine";
 import { nameFormats } from "../../../lib/facts/names";
 import { use } from "../../../lib/internal/access/capability";
+import { crossProject, type Given } from "../everythingElse";
 import { folderOf } from "../folders";
 import { call, onProject, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
@@ -153,6 +154,67 @@ export function program(folder: string): void {
     });
     const mails = app.queues.mails;
     use("mailer", mails ? { MAILS: mails.enqueuer } : {}, "serviceAccount:mailer@acme-dev.iam.gserviceaccount.com", {});
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts }: Given, folder: string): void {
+    const retries = {
+        max: 3,
+        maxDuration: "2 hours",
+        minBackoff: "3 seconds",
+        maxBackoff: "5 minutes",
+        maxDoublings: 2,
+    } as const;
+    new AppEngineApp("other-app", {
+        services: {
+            default: {
+                source: folder,
+                entrypoint: "gunicorn main:answer",
+                runtime: "python399" as "python313",
+                env: { OTHER_TOKEN: "plain" },
+                account,
+            },
+        },
+        iap: { members: ["user:ada@gmail.com"], personalAccounts: true },
+        domains: { "other.acme.com": { certificate: "none", override: true } },
+        cron: {
+            other: {
+                cron: "4 5 * * *",
+                path: "/other",
+                method: "PUT",
+                body: "other",
+                headers: { "X-Other": "4" },
+                service: "default",
+                version: "v4",
+                retries: {
+                    max: 3,
+                    maxDuration: "3 hours",
+                    minBackoff: "4 seconds",
+                    maxBackoff: "6 minutes",
+                    maxDoublings: 4,
+                },
+                timeout: "9 minutes",
+                paused: true,
+                description: "Others",
+            },
+        },
+        queues: {
+            others: {
+                rate: 7,
+                concurrency: 8,
+                retries,
+                service: "default",
+                version: "v3",
+                paused: true,
+                logged: 25,
+                name: "others",
+            },
+        },
+        alerts,
+        allowUnlisted: true,
+        insecure: true,
+        crossProject,
+    });
 }
 
 const app = () => {

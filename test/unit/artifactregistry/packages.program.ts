@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudRunJob, ContainerRegistry, KmsKey, PackageRegistry, Secret } from "slipway";
 import type { Answers } from "../everything";
-import { crossProject } from "../everythingExisting";
+import { crossProject } from "../everythingElse";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import { image } from "../serving";
 import { artifacts } from "./registry.program";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BigQueryDataset, type BigQueryRoutine, type BigQueryView } from "slipway";
+import { BigQueryDataset, type BigQueryRoutine, BigQueryTable, type BigQueryView } from "slipway";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, type Given, key } from "../everythingElse";
 import { call, onProject, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 
@@ -93,6 +94,49 @@ export function program(): void {
             mask: { routine: "projects/acme-dev/datasets/tools/routines/mask" },
             half: { routine: reports.routines.half as BigQueryRoutine },
         },
+    });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ alerts }: Given): void {
+    const labels = { team: "other" };
+    const table = {
+        schema: [
+            { name: "id", type: "INT64", mode: "REQUIRED" },
+            { name: "at", type: "TIMESTAMP" },
+        ] as [{ name: string; type: "INT64"; mode: "REQUIRED" }, { name: string; type: "TIMESTAMP" }],
+        displayName: "Others",
+        description: "The others.",
+        primaryKey: ["id"],
+        expirationTime: "2051-01-01T00:00:00Z",
+        protection: true,
+        labels,
+    };
+    const reads = { rows: new BigQueryDataset("other-rows", { tables: { rows: {} } }) };
+    const view = { displayName: "Other view", description: "A view.", reads, labels };
+    const dataset = new BigQueryDataset("other-dataset", {
+        tables: {
+            others: {
+                ...table,
+                partition: { time: { field: "at", type: "MONTH" } },
+                requirePartitionFilter: true,
+                clustering: ["id"],
+            },
+        },
+        views: { some: { ...view, query: ({ others }, { rows }) => `SELECT 1 FROM ${others}, ${rows}.rows` } },
+        materializedViews: {
+            stored: { ...view, query: ({ others }) => `SELECT 2 FROM ${others}`, refresh: "45 minutes" },
+        },
+        scheduledQueries: { all: { query: "SELECT 3", schedule: "every day 04:00" } },
+        encryptionKey: key,
+        alerts,
+        crossProject,
+    });
+    new BigQueryTable("other-table", {
+        dataset,
+        ...table,
+        transform: { table: { project: "acme-shared" } },
+        crossProject,
     });
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ComposerEnvironment, Network, PubSubTopic, Secret, StorageBucket } from "slipway";
 import { GkeCluster } from "slipway/gke";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, type Given, secret } from "../everythingElse";
 import { folderOf } from "../folders";
 import type { LongestNames } from "../lengthened";
 
@@ -70,6 +71,44 @@ export function program(): void {
         dataLineage: false,
     });
     new ComposerEnvironment("airflow-open", { internetAccess: true, webServerAccess: "everywhere" });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts, network }: Given): void {
+    new ComposerEnvironment("other-airflow", {
+        version: "composer-3-airflow-2.99.9" as "composer-3-airflow-2.11.1",
+        dags: folderOf({ "sum.py": "import missing\n" }),
+        checkDags: false,
+        env: { OTHER_TOKEN: "plain" },
+        account,
+        name: "other-airflow-name",
+        region: "europe-west4",
+        network,
+        alerts: {
+            to: alerts,
+            failedRuns: { threshold: 3, for: "26 minutes" },
+            unavailable: { threshold: 30, for: "27 minutes" },
+            owners: {
+                data: {
+                    pubSub: PubSubTopic.existing("failures", { project: "acme-shared" }),
+                    channels: ["projects/acme-shared/notificationChannels/13"],
+                },
+                scoring: {
+                    webhook: { url: "https://hooks.acme.com/scoring", username: "scoring", password: secret },
+                    pagerDuty: { serviceKey: secret },
+                },
+            },
+            others: {
+                email: "others@acme.com",
+                slack: { channel: "#others", token: secret },
+                webhook: { url: "https://hooks.acme.com/others", token: secret },
+                pubSub: new PubSubTopic("other-other-failures"),
+            },
+        },
+        allowUnlisted: true,
+        insecure: true,
+        crossProject,
+    });
 }
 
 export const longestNames: LongestNames = {

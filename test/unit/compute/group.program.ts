@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
     AutoscaledInstanceGroup,
     IpAddress,
@@ -13,6 +14,7 @@ import {
     VirtualMachine,
 } from "slipway";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, type Given } from "../everythingElse";
 import { folderOf } from "../folders";
 import type { LongestNames } from "../lengthened";
 
@@ -78,6 +80,82 @@ export function program(): void {
     new AutoscaledInstanceGroup("gpu-group", { machineType: "g2-standard-4", scaling: 1 });
     balancedGroups();
     networkBalancers();
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts, image, network }: Given): void {
+    const common = {
+        account,
+        network,
+        alerts,
+        insecure: true,
+        crossProject,
+        metadata: { "serial-port-enable": "true" },
+    };
+    const hyperdisk = { type: "hyperdisk-balanced", size: "60 GB", iops: 3600, throughput: 160 } as const;
+    new VirtualMachine("other-machine", {
+        ...common,
+        machineType: "c3-standard-4",
+        agent: true,
+        disks: { cache: { ...hyperdisk, size: "70 GB", iops: 4200, throughput: 210 } },
+    });
+    new AutoscaledInstanceGroup("other-group", {
+        ...common,
+        machineType: "n1-standard-8",
+        gpu: { type: "nvidia-tesla-t4", count: 2, installDriver: false },
+        image: { family: "common-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" },
+        imageUpdates: "on-deploy",
+        secureBoot: true,
+        ports: { http: 8081 },
+        health: {
+            port: 8081,
+            interval: "20 seconds",
+            timeout: "7 seconds",
+            healthyThreshold: 4,
+            unhealthyThreshold: 6,
+        },
+        canary: {
+            template: {
+                image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
+                startupScript: join(folderOf({ "canary.sh": "#!/bin/bash\n" }), "canary.sh"),
+                metadata: { purpose: "canary" },
+                bootDisk: { type: "pd-ssd", size: "33 GB" },
+            },
+        },
+    });
+    new AutoscaledInstanceGroup("other-fast-group", {
+        ...common,
+        region: "europe-west4",
+        standby: { suspended: 2 },
+        machineType: "c3-standard-999",
+        agent: true,
+        bootDisk: hyperdisk,
+        disks: { data: { ...hyperdisk, size: "80 GB", iops: 4400, throughput: 220 } },
+        container: { image, command: ["other"], args: ["--other"] },
+        canary: {
+            template: {
+                container: { image, args: ["--canary"] },
+                bootDisk: { ...hyperdisk, iops: 3700, throughput: 170 },
+            },
+        },
+        allowUnlisted: true,
+    });
+    new AutoscaledInstanceGroup("other-confidential-group", {
+        machineType: "n2d-standard-4",
+        confidential: "SEV",
+        scaling: 2,
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    new AutoscaledInstanceGroup("routing-group", {
+        machineType: "n2-standard-4",
+        advancedMachineFeatures: { nestedVirtualization: true },
+        canIpForward: true,
+        scaling: 2,
+    });
 }
 
 /** All options of groups of machines and endpoints, and of routes to them. */

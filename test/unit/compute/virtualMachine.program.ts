@@ -102,6 +102,11 @@ export function program(): void {
     });
 }
 
+/** With arguments that `program` has not. */
+export function more(): void {
+    new VirtualMachine("unlisted-machine", { machineType: "n2-standard-999", allowUnlisted: true });
+}
+
 export const sameWithout = {
     "VirtualMachine.personalAccounts": "it only accepts what is refused without it",
 };

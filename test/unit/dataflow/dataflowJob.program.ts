@@ -10,6 +10,7 @@ import {
     ServiceAccount,
     StorageBucket,
 } from "slipway";
+import { crossProject, type Given, moving } from "../everythingElse";
 import type { LongestNames } from "../lengthened";
 
 const digest = `sha256:${"0a".repeat(32)}`;
@@ -72,6 +73,34 @@ export function program(): void {
         kind: "classic",
         type: "batch",
         wait: false,
+    });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts, image, network }: Given): void {
+    new DataflowJob("other-flow", {
+        image,
+        workerImage: moving,
+        type: "batch",
+        account,
+        network,
+        runOnDeploy: false,
+        schedule: { cron: "3 4 * * *", paused: true },
+        alerts,
+        insecure: true,
+        crossProject,
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    new DataflowJob("own-beam", {
+        source: join(__dirname, "..", "..", "..", "examples", "streaming-predictions", "score"),
+        registry: new ContainerRegistry("beam-images"),
+        type: "streaming",
+        sdkImage: "docker.io/apache/beam_python3.11_sdk:2.69.0",
+        streamingEngine: false,
     });
 }
 

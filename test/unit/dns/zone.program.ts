@@ -1,7 +1,7 @@
 import { DnsZone, LoadBalancer, Network, ServiceAccount, StorageBucket } from "slipway";
 import { nameFormats } from "../../../lib/facts/names";
 import { use } from "../../../lib/internal/access/capability";
-import { crossProject } from "../everythingExisting";
+import { crossProject } from "../everythingElse";
 import type { LongestNames } from "../lengthened";
 
 /** Zones of each kind, with all arguments. */
@@ -54,6 +54,19 @@ export function program(): void {
     use("dns-user", { ZONE: zone.role("roles/dns.admin") }, account.member, {});
     const bucket = new StorageBucket("dns-bucket");
     new LoadBalancer("balanced-dns", { routes: { "/*": { bucket } }, domains: "shop.acme.dev", zone });
+}
+
+/** With arguments that `program` has not. */
+export function more(): void {
+    new DnsZone("rare-records", {
+        domain: "rare.acme.com",
+        dnssec: true,
+        records: {
+            "@": { NAPTR: ['100 10 "S" "SIP+D2T" "" _sip._tcp.rare.acme.com.'] },
+            host: { SSHFP: [`4 2 ${"0a".repeat(32)}`], SVCB: ["1 svc.rare.acme.com. alpn=h2"] },
+            "_443._tcp.host": { TLSA: [`3 1 1 ${"0b".repeat(32)}`] },
+        },
+    });
 }
 
 export const longestNames: LongestNames = {

@@ -3,7 +3,7 @@ import * as slipway from "slipway";
 import * as gke from "slipway/gke";
 import { lookUp } from "../../../lib/environment/existing";
 import * as check from "../../../lib/internal/arguments/check";
-import { answers, existingResources } from "../everythingExisting";
+import { answers, existingResources } from "../everythingElse";
 import { outcomeOf, registered } from "../registered";
 
 test("what exists already is looked up by its name, in the project and the place that the program names", async () => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CloudSqlInstance, Network, Secret, ServerlessFunction, StorageBucket } from "slipway";
+import { CloudSqlInstance, Network, Schedule, Secret, ServerlessFunction, StorageBucket } from "slipway";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, type Given, place } from "../everythingElse";
 import { folderOf } from "../folders";
 import type { SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
@@ -59,6 +60,37 @@ export function program(source: string): void {
         trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retries: 2 } },
         entryPoint: "answer",
     });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts }: Given, folder: string): void {
+    const call = new ServerlessFunction("other-function", {
+        source: folder,
+        trigger: { http: {} },
+        entryPoint: "answer",
+        runtime: "python399" as "python313",
+        env: { OTHER_TOKEN: "plain" },
+        account,
+        alerts,
+        allowUnlisted: true,
+        insecure: true,
+        crossProject,
+    });
+    new Schedule("other-call", { cron: "1 2 * * *", call, alerts, crossProject });
+    new Schedule("other-request", {
+        cron: "2 2 * * *",
+        call: { url: "http://acme-shared.ew.r.appspot.com/other" },
+        insecure: true,
+        crossProject,
+    });
+    regional(folder);
+}
+
+/** In another region than that of the environment. */
+function regional(folder: string): void {
+    const { region } = place;
+    const trigger = { http: {} };
+    new ServerlessFunction("regional-function", { source: folder, trigger, entryPoint: "answer", region });
 }
 
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });

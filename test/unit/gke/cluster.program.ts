@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CloudRunJob, ContainerRegistry, Network, PubSubTopic, ServiceAccount } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { nameFormats } from "../../../lib/facts/names";
-import { crossProject, place } from "../everythingExisting";
+import { crossProject, place } from "../everythingElse";
 import type { SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 import { image } from "../serving";

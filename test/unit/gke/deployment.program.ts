@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ContainerImage, ContainerRegistry, Network, Secret } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import { crossProject, digest, type Given, key, moving, place } from "../everythingElse";
 import type { SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 
@@ -72,6 +73,109 @@ export function program(): void {
             schedules: { mornings: { cron: "0 6 * * MON-FRI", duration: "4 hours", min: 4 } },
             vertical: { memory: { min: "64Mi", max: "2Gi" } },
         },
+    });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts, image, network }: Given): void {
+    const cluster = new GkeCluster("other-cluster", {
+        network,
+        privateNodes: false,
+        nodePools: {
+            all: {
+                machineType: "c3-standard-8",
+                scaling: { min: 2, max: 7 },
+                locationPolicy: "ANY",
+                zones: ["europe-west1-c", "europe-west1-d"],
+                diskType: "hyperdisk-balanced",
+                diskSize: "110 GB",
+                diskIops: 4100,
+                diskThroughput: 250,
+                threadsPerCore: 1,
+                gvnic: true,
+                labels: { pool: "all" },
+                taints: [{ key: "only", value: "all", effect: "PREFER_NO_SCHEDULE" }],
+                upgrade: { maxSurge: 3, maxUnavailable: 2 },
+                reservation: { name: "projects/acme-shared/reservations/all" },
+                account,
+                registryMirrors: { "docker.io": ["https://mirror.acme.com"] },
+            },
+            gpu: {
+                machineType: "n1-standard-4",
+                spot: true,
+                diskType: "pd-standard",
+                diskSize: "44 GB",
+                localSsds: 2,
+                gpu: { type: "nvidia-tesla-t4", count: 1, driver: "INSTALLATION_DISABLED" },
+                queuedProvisioning: true,
+            },
+            spare: { machineType: "n2-standard-2", reservation: "ANY_RESERVATION" },
+        },
+        encryptionKey: key,
+        account,
+        alerts,
+        crossProject,
+    });
+    const amounts = (cpu: `${number}m`, memory: `${number}Mi`, disk: `${number}Mi`) => ({
+        cpu,
+        memory,
+        ephemeralStorage: disk,
+    });
+    const database = new CloudSqlInstance("other-deployed", { network, users: { app: {} } });
+    new AutoscaledDeployment("other-deployment", {
+        cluster,
+        image,
+        port: 8090,
+        name: "other-name",
+        account,
+        uses: { DATABASE: database.client },
+        command: ["other"],
+        args: ["--all"],
+        user: 10_007,
+        writable: ["/var/other"],
+        health: { readiness: "/ready", liveness: "/live", startupTimeout: "3 minutes", timeout: "4 seconds" },
+        resources: { requests: amounts("250m", "300Mi", "310Mi"), limits: amounts("750m", "800Mi", "810Mi") },
+        authProxy: {
+            image: moving,
+            resources: { requests: amounts("90m", "120Mi", "130Mi"), limits: amounts("140m", "150Mi", "160Mi") },
+        },
+        drainTimeout: "21 seconds",
+        terminationGracePeriod: "81 seconds",
+        rolloutTimeout: "11 minutes",
+        allowFrom: [{ ranges: ["10.50.0.0/16"] }, { namespace: "callers", pods: { app: "caller" } }],
+        egress: [
+            { ranges: ["10.60.0.0/16"], ports: [5432], protocol: "UDP" },
+            { namespace: "called", pods: { app: "called" }, ports: [8443] },
+            { googleApis: true },
+        ],
+        nodeSelector: { pool: "all" },
+        tolerations: [{ key: "only", operator: "Equal", value: "all", effect: "NoExecute" }],
+        priorityClassName: "high",
+        labels: { team: "other" },
+        annotations: { "acme.com/scrape": "true" },
+        alerts,
+        insecure: true,
+        crossProject,
+    });
+    new AutoscaledDeployment("other-worker", {
+        cluster,
+        image: `ghcr.io/acme/worker@${digest}`,
+        health: { command: ["test", "-f", "/tmp/ready"] },
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    const { region } = place;
+    const image = `docker.io/acme/regional@${digest}`;
+    const cluster = new GkeCluster("regional-cluster", { region });
+    new AutoscaledDeployment("regional-deployment", {
+        cluster,
+        image,
+        port: 8091,
+        health: "/healthz",
+        env: { LEVEL: "debug" },
     });
 }
 

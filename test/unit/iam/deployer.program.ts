@@ -1,6 +1,7 @@
-import { Deployer, ServiceAccount } from "slipway";
+import { Deployer, ServiceAccount, WorkloadIdentityPool } from "slipway";
 import { iamLimits, workloadIdentityLimits } from "../../../lib/facts/limits/iam";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject } from "../everythingElse";
 import type { LongestNames } from "../lengthened";
 import { call, type SampleCalls } from "./sampleCalls";
 
@@ -23,6 +24,29 @@ export function program(): void {
         poolId: "pipelines",
     });
     new Deployer("previewer", { github: { repository: "acme/sales", pullRequests: true }, roles: [] });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more(): void {
+    new ServiceAccount("other-account", {
+        accountId: "other-account-id",
+        displayName: "Other",
+        description: "Does the rest.",
+        disabled: true,
+        crossProject,
+    });
+    new WorkloadIdentityPool("other-identities", {
+        poolId: "others",
+        disabled: true,
+        providers: { aws: { aws: { account: "123456789012" } } },
+        crossProject,
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    new Deployer("own-pool", { github: { repository: "acme/own", environment: "live" }, roles: [], poolId: "own" });
 }
 
 export const sampleCalls: SampleCalls = {

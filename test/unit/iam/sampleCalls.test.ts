@@ -4,7 +4,7 @@ import { use } from "../../../lib/internal/access/capability";
 import { capabilities } from "../../../local/runtime/emulator/missingUse";
 import { permissionsOf } from "../../../local/simulator/permissions/permissions";
 import { collected } from "../everything";
-import { answers } from "../everythingExisting";
+import { answers } from "../everythingElse";
 import { registered } from "../registered";
 import type { Offer } from "./sampleCalls";
 

@@ -13,7 +13,7 @@ import {
 import { nameFormats } from "../../../lib/facts/names";
 import { use } from "../../../lib/internal/access/capability";
 import type { Answers } from "../everything";
-import { crossProject } from "../everythingExisting";
+import { crossProject } from "../everythingElse";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 import { image } from "../serving";

@@ -1,6 +1,6 @@
 import { allow, CloudRunJob, KmsKey, LogBucket, LogSink } from "slipway";
 import { nameFormats } from "../../../lib/facts/names";
-import { crossProject } from "../everythingExisting";
+import { crossProject } from "../everythingElse";
 import { call, onProject, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 import { image } from "../serving";

@@ -16,6 +16,7 @@ import {
 import { budgetLimits } from "../../../lib/facts/limits/billing";
 import { monitoringLimits } from "../../../lib/facts/limits/monitoring";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, digest, type Given } from "../everythingElse";
 import type { LongestNames } from "../lengthened";
 
 const image = `europe-docker.pkg.dev/acme-apps/web/web@sha256:${"0f3b1a6c".repeat(8)}`;
@@ -83,6 +84,41 @@ export function program(): void {
         billingAccount: "012345-6789AB-CDEF01",
         quotaProject: "acme-billing",
     });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ alerts }: Given): void {
+    const of = new CloudRunService("other-observed", { image: `docker.io/acme/other@${digest}`, public: true });
+    new LogMetric("other-statuses", {
+        filter: 'resource.type="gce_instance" severity>=ERROR',
+        labels: { status: { extract: "EXTRACT(jsonPayload.status)", description: "The status." } },
+        alerts,
+        crossProject,
+    });
+    new LogMetric("other-seconds", {
+        filter: 'resource.type="global"',
+        distribution: { extract: "jsonPayload.seconds" },
+        alerts,
+        crossProject,
+    });
+    new UptimeCheck("other-site", { target: of, alerts, crossProject });
+    new ServiceObjective("other-goal", { target: of, goal: 97, alerts, crossProject });
+    new Dashboard("other-dashboard", { targets: [of], crossProject });
+    new LogSink("other-sink", { to: new StorageBucket("other-logs"), crossProject });
+    new LogExclusion("other-exclusion", { filter: "severity<INFO", crossProject });
+    new Budget("other-budget", {
+        amount: 50,
+        currency: "EUR",
+        billingAccount: "012345-6789AB-CDEF02",
+        topic: "projects/acme-shared/topics/budgets",
+        crossProject,
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    new Budget("own-cost-budget", { amount: 60, currency: "EUR", credits: false });
 }
 
 export const longestNames: LongestNames = {

@@ -1,5 +1,5 @@
 import { CloudRunJob, IpAddress, LoadBalancer, Network, StorageBucket, VirtualMachine, VpcConnector } from "slipway";
-import { crossProject } from "../everythingExisting";
+import { crossProject } from "../everythingElse";
 import type { LongestNames } from "../lengthened";
 import { image } from "../serving";
 
@@ -49,6 +49,12 @@ function connectors(): void {
 export function program(): void {
     addresses();
     connectors();
+}
+
+/** With arguments that `program` has not. */
+export function more(): void {
+    // Other programs edit these arguments by transforms.
+    new IpAddress("labelled-address", { labels: { team: "web" } });
 }
 
 export const longestNames: LongestNames = {

@@ -1,6 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allow, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
+import {
+    allow,
+    CloudRunService,
+    LoadBalancer,
+    Network,
+    ServerlessFunction,
+    ServiceAttachment,
+    StorageBucket,
+    VpcConnector,
+} from "slipway";
 import { GkeCluster } from "slipway/gke";
+import { crossProject, digest, type Given, place } from "../everythingElse";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 
@@ -78,6 +88,70 @@ export function program(source: string): void {
     const network = { network: full, tags: ["predict"], egress: "all-traffic" as const };
     new ServerlessFunction("joined", { source, trigger: { http: {} }, entryPoint: "answer", network });
     balanced(source);
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ alerts, network }: Given): void {
+    new Network("other-proxies", {
+        nat: { endpoints: "load-balancer-proxies" },
+        subnets: { two: { range: "10.3.0.0/20" } },
+    });
+    const service = new CloudRunService("other-balanced", {
+        image: `docker.io/acme/other@${digest}`,
+        ingress: "load-balancer",
+    });
+    new LoadBalancer("other-balancer", {
+        name: "other-name",
+        domains: "other.acme.com",
+        certificates: ["projects/acme-shared/locations/global/certificates/other"],
+        iap: ["group:others@acme.com"],
+        routes: {
+            "/*": service,
+            "/old/*": { redirect: { host: "old.acme.com", prefix: "/archive", status: 307, stripQuery: true } },
+            "/gone/*": { redirect: { path: "/gone", status: 302 } },
+            "/files/*": { service, rewrite: "/public/" },
+        },
+        securityPolicy: {
+            attacks: { sets: ["sqli", "xss"], preview: false },
+            rateLimit: { requests: 77, interval: "2 minutes", preview: true },
+        },
+        alerts,
+        crossProject,
+    });
+    new LoadBalancer("other-regional", {
+        type: "regional-internal",
+        network,
+        region: "europe-west4",
+        domains: "regional.acme.com",
+        alerts,
+        crossProject,
+        routes: { "/*": { redirect: { host: "regional.acme.com", status: 303 } } },
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    const { region } = place;
+    const network = new Network("regional-network", {
+        subnets: { near: { range: "10.4.0.0/20" }, far: { range: "10.5.0.0/20", region } },
+        globalProxyOnlySubnets: { "europe-west1": "10.129.4.0/23", [region]: "10.129.6.0/23" },
+    });
+    new LoadBalancer("cross-region", {
+        type: "cross-region-internal",
+        network,
+        regions: ["europe-west1", region],
+        insecure: true,
+        routes: { "/*": { redirect: { host: "regional.acme.com" } } },
+    });
+    new VpcConnector("regional-connector", { network, range: "10.8.1.0/28", machineType: "f1-micro" });
+    new ServiceAttachment("described-attachment", {
+        target: `projects/acme-dev/regions/${region}/forwardingRules/other`,
+        subnets: [`projects/acme-dev/regions/${region}/subnetworks/others`],
+        accept: "all",
+        description: "Others",
+        region,
+    });
 }
 
 /** Load balancers of all types, with all options. */

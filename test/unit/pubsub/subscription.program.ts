@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BigQueryDataset, PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
 import type { Capability } from "slipway/iam";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, type Given, key } from "../everythingElse";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 
@@ -82,6 +83,20 @@ export function program(source: string): void {
         trigger: { http: { public: true } },
     });
     new PubSubSubscription("push", { topic, push, deadLetter: { maxDeliveryAttempts: 5 } });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts }: Given): void {
+    const topic = new PubSubTopic("other-topic", { encryptionKey: key, alerts, crossProject });
+    new PubSubSubscription("other-subscription", {
+        topic,
+        push: { endpoint: "https://acme-shared.ew.r.appspot.com/other", account: account.email },
+        deadLetter: { topic: new PubSubTopic("other-dead-letters"), maxDeliveryAttempts: 9 },
+        alerts,
+        crossProject,
+    });
+    // Its dead-letter topic has the key, too.
+    new PubSubSubscription("other-pull", { topic, pull: {}, crossProject });
 }
 
 const pubSub = "https://cloud.google.com/pubsub/docs/access-control";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EnvironmentProject } from "slipway";
+import { Deployer, EnvironmentProject, TagKey } from "slipway";
 import { resourceManagerLimits } from "../../../lib/facts/limits/resourceManager";
 import type { LongestNames } from "../lengthened";
 
@@ -68,6 +68,62 @@ export function program(): void {
         sharedVpc: { host: pulumi.output("acme-host-prod") },
         budget: { amount: 10, currency: "USD" },
         lien: true,
+    });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more(): void {
+    const project = new EnvironmentProject("other-project", {
+        projectId: "acme-other",
+        kind: "production",
+        parent: { folder: "123456789013" },
+        billingAccount: "012345-6789AB-CDEF03",
+        customRoles: {
+            reader: { permissions: ["storage.objects.get"], displayName: "Reader", description: "Reads." },
+        },
+        protection: false,
+        policies: {
+            "compute.vmExternalIpAccess": {
+                allow: ["projects/acme-other/zones/a/instances/a"],
+                deny: ["projects/acme-other/zones/a/instances/b"],
+                inherit: true,
+            },
+            "gcp.resourceLocations": { deny: ["in:us-locations"], inherit: true },
+            "run.allowedIngress": {
+                rules: [
+                    {
+                        allow: ["internal"],
+                        deny: ["all-traffic"],
+                        condition: {
+                            expression: "resource.matchTagId('tagKeys/1', 'tagValues/2')",
+                            title: "other",
+                            description: "Another condition.",
+                        },
+                    },
+                ],
+                inherit: true,
+            },
+            "iam.disableServiceAccountKeyUpload": { rules: [{ enforce: true, parameters: { other: 1 } }] },
+            "sql.restrictPublicIp": { enforced: { deny: "all" }, dryRun: { allow: "all" } },
+        },
+    });
+    new Deployer("other-deployer", {
+        github: { repository: "acme/other", environment: "live" },
+        roles: ["roles/pubsub.admin"],
+        project,
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    const tag = new TagKey("project-tag", { values: { prod: {} } });
+    new EnvironmentProject("tagged-project", {
+        projectId: "acme-tagged",
+        kind: "production",
+        parent: { folder: "123456789013" },
+        billingAccount: "012345-6789AB-CDEF03",
+        resourceManagerTags: { stage: tag.value("prod") },
     });
 }
 

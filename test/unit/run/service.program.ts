@@ -1,7 +1,20 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { CloudRunService, CloudSqlInstance, Network, PubSubTopic, Secret, StorageBucket } from "slipway";
+import {
+    CloudRunJob,
+    CloudRunService,
+    CloudRunWorkerPool,
+    CloudSqlInstance,
+    ContainerImage,
+    ContainerRegistry,
+    Network,
+    PubSubTopic,
+    Secret,
+    StorageBucket,
+} from "slipway";
 import { cloudRunLimits } from "../../../lib/facts/limits/cloudRun";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, digest, type Given, key, moving, place, secret } from "../everythingElse";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 import { image } from "../serving";
@@ -93,6 +106,94 @@ export function program(): void {
         description: "The shop.",
         labels: { team: "shop" },
         name: "shop",
+    });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts, bucket, image }: Given): void {
+    const registry = new ContainerRegistry("other-images", {
+        immutableTags: false,
+        cleanup: { taggedOlderThan: "400 days" },
+        encryptionKey: key,
+        crossProject,
+    });
+    const source = join(__dirname, "..", "container");
+    new ContainerImage("other-built", {
+        registry,
+        source: source,
+        build: {
+            dockerfile: "../../../lib/dataflow/Dockerfile",
+            target: "launcher",
+            platforms: ["linux/arm64"],
+            secrets: { TOKEN: secret },
+            cache: { ref: "europe-west1-docker.pkg.dev/acme-shared/cache/other:main", mode: "min" },
+            builder: "farm",
+        },
+        crossProject,
+    });
+    const keys = new Secret("other-key", { encryptionKey: key.replace("europe-west1", "global"), crossProject });
+    const sidecar = (name: string, port: number) => ({
+        image: moving,
+        command: [name],
+        args: [`--${name}`],
+        env: { ROLE: name },
+        uses: { FILE: keys.file(`/secrets/${name}`) },
+        volumes: ["cache"],
+        health: { startup: { tcp: port } },
+    });
+    const sidecars = {
+        log: { ...sidecar("log", 9001), cpu: 2 as const, memory: "1Gi" as const },
+        proxy: { ...sidecar("proxy", 9002), cpu: "500m" as const, memory: "640Mi" as const, startAfter: ["log"] },
+    };
+    const common = {
+        account,
+        source,
+        registry,
+        workingDirectory: "/other",
+        env: { LEVEL: "debug" },
+        startAfter: ["proxy"],
+        volumes: {
+            cache: { path: "/cache", memory: "96Mi" as const },
+            files: { path: "/files", bucket, readOnly: true, options: ["implicit-dirs"] },
+        },
+        encryptionKey: key,
+        binaryAuthorization: "projects/acme-shared/platforms/cloudRun/policies/other",
+        alerts,
+        insecure: true,
+        crossProject,
+    };
+    new CloudRunJob("other-job", { ...common, sidecars });
+    new CloudRunWorkerPool("other-pool", {
+        ...common,
+        sidecars: {
+            log: { ...sidecars.log, health: { ...sidecars.log.health, liveness: { path: "/log", port: 9001 } } },
+            proxy: sidecars.proxy,
+        },
+    });
+    new CloudRunService("other-service", {
+        image,
+        account,
+        sidecars: { proxy: { image: moving, health: { startup: { tcp: 9003 } } } },
+        startAfter: ["proxy"],
+        alerts,
+        insecure: true,
+        crossProject,
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    const { region } = place;
+    const image = `docker.io/acme/regional@${digest}`;
+    new CloudRunService("regional-service", { image, region });
+    new CloudRunJob("regional-job", { image, region });
+    new CloudRunWorkerPool("regional-pool", { image, region });
+    new CloudRunService("from-source", {
+        source: join(__dirname, "..", "container"),
+        registry: new ContainerRegistry("regional-images"),
+        sidecars: { proxy: { image, health: { startup: { tcp: 9004 } } } },
+        startAfter: ["proxy"],
     });
 }
 

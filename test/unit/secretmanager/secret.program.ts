@@ -3,6 +3,7 @@ import { PubSubTopic, RegionalSecret, Secret } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/iam";
 import { nameFormats } from "../../../lib/facts/names";
 import { use } from "../../../lib/internal/access/capability";
+import { secret } from "../everythingElse";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 
@@ -64,6 +65,11 @@ export function program(): void {
         member,
         {},
     );
+}
+
+/** With arguments that `program` has not. */
+export function more(): void {
+    new RegionalSecret("regional-value", { value: secret });
 }
 
 const secrets = "https://cloud.google.com/secret-manager/docs/access-control";

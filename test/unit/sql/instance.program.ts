@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CloudRunJob, CloudSqlInstance, Network, ServerlessFunction, StorageBucket } from "slipway";
 import { cloudSqlUserNames } from "../../../lib/facts/cloudSqlUsers";
 import { nameFormats } from "../../../lib/facts/names";
-import { crossProject, place } from "../everythingExisting";
+import { crossProject, digest, type Given, place } from "../everythingElse";
 import { call, onProject, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 import { image } from "../serving";
@@ -120,6 +120,59 @@ export function program(folder: string): void {
     new ServerlessFunction("reads", { ...answer, uses: { DATABASE: bare.client } });
     const replica = full.as({ user: "app", database: "predictions", replica: "near" });
     new ServerlessFunction("reports", { ...answer, uses: { SALES: replica } });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ alerts, bucket, network }: Given): void {
+    const database = new CloudSqlInstance("other-database", {
+        version: "99" as "18",
+        network: {
+            network: "projects/acme-shared/global/networks/apps",
+            subnet: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
+        },
+        users: {
+            orders: {
+                roles: ["reader", "writer"],
+                rotation: "2027-01",
+                passwordPolicy: {
+                    allowedFailedAttempts: 7,
+                    passwordExpirationDuration: "70 days",
+                    enablePasswordVerification: true,
+                },
+            },
+        },
+        iamUsers: { "group:dba@acme.com": { roles: ["dba"] } },
+        replicas: { near: {} },
+        databases: { orders: {} },
+        flags: { max_connections: 300 },
+        exports: { bucket, schedule: "7 1 * * *" },
+        alerts,
+        allowUnlisted: true,
+        crossProject,
+    });
+    new CloudRunJob("other-query", {
+        image: `docker.io/acme/other@${digest}`,
+        uses: { DATABASE: database.client },
+        crossProject,
+    });
+    new CloudSqlInstance("other-mysql", {
+        engine: "mysql",
+        network,
+        databases: { orders: { charset: "latin1", collation: "latin1_bin" } },
+        users: { app: { host: "10.1.%", rotation: "2027-02" } },
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    new CloudSqlInstance("cached-database", {
+        edition: "ENTERPRISE_PLUS",
+        tier: "db-perf-optimized-N-2",
+        dataCache: false,
+        connectorEnforcement: false,
+    });
+    new CloudSqlInstance("plus-database", { edition: "ENTERPRISE_PLUS" });
 }
 
 export const sampleCalls: SampleCalls = {

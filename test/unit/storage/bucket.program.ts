@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { StorageBucket } from "slipway";
+import { PubSubTopic, StorageBucket } from "slipway";
+import { crossProject, type Given, key } from "../everythingElse";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
 
@@ -46,6 +47,18 @@ export function program(folder: string): void {
     new StorageBucket("moved", {
         lifecycleRules: [{ action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: "90 days" } }],
     });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ bucket }: Given): void {
+    const notes = { prefix: "models/", attributes: { team: "ml" }, payload: false };
+    new StorageBucket("noted", {
+        notifications: {
+            all: { topic: new PubSubTopic("noted") },
+            uploads: { topic: new PubSubTopic("uploads"), events: ["finalized"], ...notes },
+        },
+    });
+    new StorageBucket("other-encrypted", { encryptionKey: key, accessLogs: { bucket }, crossProject });
 }
 
 export const storage = "https://cloud.google.com/storage/docs/access-control/iam-json";

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    Alerts,
     BigQueryDataset,
     ContainerImage,
     ModelGardenEndpoint,
@@ -10,8 +12,11 @@ import {
     VertexDeploymentPool,
     VertexEndpoint,
     VertexModel,
+    VertexPipeline,
+    VertexTrainingJob,
 } from "slipway";
 import { vertexEndpointLimits } from "../../../lib/facts/vertex/endpointLimits";
+import { crossProject, digest, type Given, moving, place } from "../everythingElse";
 import { folderOf } from "../folders";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
@@ -151,6 +156,150 @@ function batchPredictions(model: pulumi.Input<string>): void {
 export function program(): void {
     vertexModels();
     modelEndpoints();
+}
+
+/** Machines of a pool. */
+const pool = (size: `${number} GB`, count: number) =>
+    ({
+        replicas: 1,
+        image: moving,
+        machineType: "n1-standard-16",
+        gpu: { type: "nvidia-tesla-t4", count },
+        disk: { type: "pd-standard", size },
+    }) as const;
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts, bucket, image }: Given): void {
+    new VertexTrainingJob("other-training", {
+        image,
+        account,
+        output: bucket,
+        pools: {
+            workers: { ...pool("210 GB", 4) },
+            parameterServers: pool("220 GB", 2),
+            evaluators: pool("230 GB", 4),
+        },
+        schedule: "5 6 * * *",
+        alerts,
+        insecure: true,
+        crossProject,
+    });
+    new VertexPipeline("other-pipeline", {
+        source: join(__dirname, "..", "..", "pipelines", "forecast.yaml"),
+        pipelineRoot: bucket,
+        account,
+        parameters: { source: "other" },
+        images: { steps: image },
+        schedule: "6 7 * * *",
+        alerts,
+        crossProject,
+    });
+    new VertexPipeline("other-moving-pipeline", {
+        source: join(__dirname, "..", "..", "pipelines", "forecast.yaml"),
+        pipelineRoot: bucket,
+        parameters: { source: "moving" },
+        images: { steps: moving },
+        insecure: true,
+    });
+    new VertexBatchPrediction("other-batch", {
+        model: "projects/acme-shared/locations/europe-west1/models/iris@4",
+        input: { bucket, files: "others/*.jsonl" },
+        output: { bucket },
+        account,
+        explain: {
+            parameters: { sampledShapleyAttribution: { pathCount: 12 } },
+            metadata: { inputs: { id: { inputTensorName: "id" } } },
+        },
+        schedule: "7 8 * * *",
+        alerts,
+        crossProject,
+    });
+    new VertexModel("other-model", {
+        source: folderOf({ "model.joblib": "others" }),
+        container: { framework: "scikit-learn", version: "99.9" as "1.6" },
+        schemata: {
+            parameters: "gs://acme-shared-models/parameters.yaml",
+            prediction: "gs://acme-shared-models/prediction.yaml",
+        },
+        allowUnlisted: true,
+        crossProject,
+    });
+    new VertexModel("other-shared-model", { container: { image, port: 7081 }, crossProject });
+    new VertexModel("other-moving-model", {
+        container: { image: "europe-west1-docker.pkg.dev/acme-dev/models/moving:7", port: 7082 },
+        insecure: true,
+    });
+    const model = "projects/acme-shared/locations/europe-west1/models/iris@4";
+    new VertexEndpoint("other-endpoint", {
+        models: { latest: { model } },
+        monitoring: {
+            skew: { trainingData: { bucket, path: "other.jsonl" }, target: "kind", thresholds: { width: 0.25 } },
+            sampling: 60,
+            every: "5 hours",
+            window: "10 hours",
+            schema: "gs://acme-shared-models/instance.yaml",
+            alerts: { channels: ["projects/acme-shared/notificationChannels/14"] },
+        },
+        account,
+        alerts,
+        crossProject,
+    });
+    new ModelGardenEndpoint("other-garden", {
+        model: "google/gemma3@gemma-3-4b-it",
+        acceptEula: true,
+        machineType: "g2-standard-24",
+        scaling: { cpu: 65, requestsPerMinute: 130 },
+        access: {
+            privateServiceConnect: ["acme-shared"],
+            network: { network: "projects/acme-shared/global/networks/apps" },
+        },
+        crossProject,
+    });
+    new VertexDeploymentPool("other-deployments", { machineType: "n1-standard-4", crossProject });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    const { region } = place;
+    const image = `docker.io/acme/regional@${digest}`;
+    const bucket = new StorageBucket("regional-files", { location: region });
+    new VertexTrainingJob("regional-training", {
+        image,
+        output: bucket,
+        pools: { workers: pool("210 GB", 4), parameterServers: pool("220 GB", 2), evaluators: pool("230 GB", 4) },
+        insecure: true,
+        region,
+    });
+    new VertexPipeline("regional-pipeline", {
+        source: join(__dirname, "..", "..", "pipelines", "forecast.yaml"),
+        pipelineRoot: bucket,
+        parameters: { source: "regional" },
+        schedule: "6 7 * * *",
+        alerts: new Alerts("regional-oncall", { to: { email: "oncall@acme.com" } }),
+        region,
+    });
+    const model = `projects/acme-dev/locations/${region}/models/iris@4`;
+    new VertexModel("regional-model", {
+        container: { image: `${region}-docker.pkg.dev/acme-dev/models/iris@${digest}`, port: 8080 },
+        region,
+    });
+    new VertexEndpoint("regional-endpoint", { models: { latest: { model } }, region });
+    new VertexDeploymentPool("regional-deployments", { machineType: "n1-standard-4", region });
+    new VertexBatchPrediction("regional-batch", {
+        model,
+        input: { bucket, files: "regional/*.jsonl" },
+        output: { bucket },
+        instances: { exclude: ["id"] },
+        region,
+    });
+    new ModelGardenEndpoint("regional-garden", {
+        model: "google/gemma3@gemma-3-4b-it",
+        acceptEula: true,
+        machineType: "g2-standard-24",
+        gpu: { type: "nvidia-l4", count: 2 },
+        region,
+    });
 }
 
 export const sampleCalls: SampleCalls = {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ServerlessFunction, Workflow } from "slipway";
 import { workflowsLimits } from "../../../lib/facts/limits/workflows";
 import { nameFormats } from "../../../lib/facts/names";
+import { crossProject, type Given, place } from "../everythingElse";
 import { folderOf } from "../folders";
 import { call, type SampleCalls } from "../iam/sampleCalls";
 import type { LongestNames } from "../lengthened";
@@ -23,6 +24,26 @@ export function program(source: string): void {
         description: pulumi.output("Asks each night."),
         labels: { team: "forecast" },
     });
+}
+
+/** With arguments that `program` has not. Most of it refers to another project. */
+export function more({ account, alerts }: Given): void {
+    new Workflow("other-workflow", {
+        source: folderOf({ "main.yaml": "- end:\n    return: other\n" }),
+        env: { OTHER_TOKEN: "plain" },
+        account,
+        name: "other-name",
+        alerts,
+        insecure: true,
+        crossProject,
+    });
+    regional();
+}
+
+/** In another region than that of the environment. */
+function regional(): void {
+    const { region } = place;
+    new Workflow("regional-workflow", { source: folderOf({ "main.yaml": "- end:\n    return: 1\n" }), region });
 }
 
 const steps = folderOf({ "main.yaml": "- end:\n      return: 1\n" });

@@ -7,8 +7,6 @@ export const tagLimits = facts<Limit>()({
     source: "https://cloud.google.com/resource-manager/reference/rest/v3/tagKeys",
     checked: "2026-11-07",
     rows: {
-        /** Of a key or a value. */
-        shortName: { min: 1, max: 256, unit: "characters" },
         description: { max: 256, unit: "characters" },
         /** Attached to one resource. */
         tags: { max: 50, unit: "tags", source: "https://cloud.google.com/bigquery/docs/tags", checked: "2026-11-27" },

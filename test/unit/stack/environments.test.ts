@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PubSubTopic } from "slipway";
 import { Environment, type EnvironmentEntry } from "slipway/environment";
+import { withProjects } from "../../../lib/stack/settings/stackProjects";
 import { refused, registered, told } from "../registered";
 
 const stack = (environments: object, config: Record<string, string> = {}) => ({
@@ -55,6 +59,20 @@ test("two stacks of the same kind can share a project", async () => {
     expect(await registered(() => new PubSubTopic("sales"), stack({ dev: shared, alice: shared }))).toEqual({
         "Topic sales": { name: "sales" },
     });
+});
+
+test("the project of an entry is the stack file's, if there is one", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-stacks-"));
+    const cwd = jest.spyOn(process, "cwd").mockReturnValue(folder);
+    try {
+        writeFileSync(join(folder, "Pulumi.yaml"), "name: sales\nruntime: nodejs\n");
+        writeFileSync(join(folder, "Pulumi.prod.yaml"), "config:\n  gcp:project: acme-prod\n");
+        const [prod, staging] = [{ kind: "production" }, { kind: "staging" }];
+        expect(withProjects("dev", { prod, staging })).toEqual({ prod: { project: "acme-prod", ...prod }, staging });
+    } finally {
+        cwd.mockRestore();
+        rmSync(folder, { recursive: true });
+    }
 });
 
 const ends = "Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.";

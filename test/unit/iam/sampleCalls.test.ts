@@ -6,7 +6,7 @@ import { permissionsOf } from "../../../local/simulator/permissions/permissions"
 import { collected } from "../everything";
 import { answers } from "../everythingElse";
 import { registered } from "../registered";
-import type { Offer } from "./sampleCalls";
+import type { Offer, SampleCall } from "./sampleCalls";
 
 const sampleCalls = collected("sampleCalls");
 
@@ -81,25 +81,26 @@ test("all capabilities of components, and of what they create, have calls, or a 
     expect(found.sort()).toEqual(Object.keys(sampleCalls).sort());
 });
 
-const offered = (name: string): string[] => {
+const callsWith = (name: string): SampleCall[] => {
     const offer = sampleCalls[name];
-    const calls = typeof offer === "object" ? offer.calls : [];
-    return calls.filter(({ on, remedy }) => on !== "project" && !remedy).map(({ permission }) => permission);
+    return (typeof offer === "object" ? offer.calls : []).filter(({ remedy }) => !remedy);
 };
 const named = Object.entries(capabilities).flatMap(([permission, components]) =>
     Object.entries(components).map(([component, capability]) => [permission, component, capability] as const),
 );
 
 test.each(named)("who lacks %s is told a capability of %s that has it: %s", (permission, component, capability) => {
-    expect(offered(`${component}.${capability}`)).toContain(permission);
+    const calls = callsWith(`${component}.${capability}`);
+    expect(calls.map((call) => call.permission)).toContain(permission);
 });
 
 test("each component has a capability to name for the permissions that its samples need", () => {
     const components = new Set(named.map(([, component]) => component));
     const unnamed = offers.flatMap(([name]) => {
         const [component = ""] = name.split(".");
-        return offered(name).filter((permission) => {
-            return components.has(component) && capabilities[permission] && !capabilities[permission][component];
+        return callsWith(name).filter(({ on, permission }) => {
+            const isNamed = on === "project" || capabilities[permission]?.[component];
+            return components.has(component) && capabilities[permission] && !isNamed;
         });
     });
     expect(unnamed).toEqual([]);

@@ -374,3 +374,44 @@ test("an application behind Identity-Aware Proxy answers its members, and the ow
         "x-goog-iap-jwt-assertion": expect.any(String),
     });
 });
+
+test("a task of a queue reaches the service as from App Engine, with what only App Engine can say", async () => {
+    const { world, version, ask, served } = await running();
+    world.enable("cloudtasks");
+    version(
+        "v1",
+        python(
+            'json.dumps({k: v for k, v in environ.items() if "APPENGINE" in k or k in ("PATH_INFO", "BODY")})',
+            `
+seen = []
+_json = json
+class json:
+    @staticmethod
+    def dumps(value):
+        if value.get("HTTP_X_APPENGINE_TASKNAME"):
+            seen.append(value)
+        return _json.dumps(seen)
+`,
+        ),
+    );
+    world.make("Queue", { name: "mails", location: "europe-west1" });
+    const queue = "projects/acme-dev/locations/europe-west1/queues/mails";
+    await ask("/", { "x-appengine-taskname": "forged" });
+    const task = { name: `${queue}/tasks/first`, appEngineHttpRequest: { relativeUri: "/send?to=ada" } };
+    await fetch(`${served.url}/v2/${queue}/tasks`, { method: "POST", body: JSON.stringify({ task }) });
+    const seen = await until(
+        async (): Promise<Inputs[]> => JSON.parse((await ask("/")).body),
+        (found) => found.length > 0,
+        { seconds: 20 },
+    );
+    expect(seen).toMatchObject([
+        {
+            PATH_INFO: "/send",
+            HTTP_X_APPENGINE_QUEUENAME: "mails",
+            HTTP_X_APPENGINE_TASKNAME: "first",
+            HTTP_X_APPENGINE_TASKRETRYCOUNT: "0",
+            HTTP_X_APPENGINE_USER_IP: "0.1.0.2",
+        },
+    ]);
+    expect(seen[0]).not.toHaveProperty("HTTP_X_APPENGINE_CRON");
+});

@@ -1,3 +1,5 @@
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { until } from "../clusters/until";
 import { node, project, python, running } from "./runningFunction";
 
 /** Clients of Google in the processes of functions, with addresses that cannot be configured. */
@@ -116,4 +118,59 @@ test.each([
         Object.keys(allowed).map((client) => [client, expect.stringMatching(/^lemon$|"data": ?"bGVtb24="/)]),
     );
     expect(allowed).toEqual(answered);
+});
+
+test("the client of Cloud Tasks adds a task at Google's address, which calls the function with a token", async () => {
+    const code = `import os
+from google.cloud import tasks_v2
+
+seen = []
+
+@functions_framework.http
+def main(request):
+    if request.path == "/seen":
+        return seen
+    if request.path == "/task":
+        seen.append([request.headers["X-CloudTasks-TaskName"], request.get_data(as_text=True)])
+        return "done"
+    target = tasks_v2.HttpRequest(url=request.args["url"] + "/task", body=b"tea",
+        oidc_token=tasks_v2.OidcToken(service_account_email="${email}"))
+    try:
+        queue = "projects/${project}/locations/europe-west1/queues/teas"
+        return tasks_v2.CloudTasksClient().create_task(parent=queue, task=tasks_v2.Task(name=queue + "/tasks/one", http_request=target)).name
+    except Exception as error:
+        return str(error)
+`;
+    const { ask, world } = await running({
+        files: {
+            ...python(code),
+            "requirements.txt": "functions-framework==3.10.2\ngoogle-cloud-tasks==2.19.3\n",
+        },
+        runtime: "python312",
+        account: email,
+    });
+    world.enable("cloudtasks");
+    world.make("Queue", { name: "teas", location: "europe-west1" });
+    const service = world.cloud.store.read(
+        "//run.googleapis.com/projects/acme-dev/locations/europe-west1/services/main",
+    );
+    const { uri }: Inputs = service?.state ?? {};
+    const add = async () => (await ask(`/add?url=${uri}`))[1];
+    const member = `serviceAccount:${email}`;
+    expect(await add()).toMatch(/cloudtasks.tasks.create/);
+    world.make("QueueIamMember", { name: "teas", location: "europe-west1", role: "roles/cloudtasks.enqueuer", member });
+    expect(await add()).toMatch(/actAs/);
+    world.make("AccountIAMMember", {
+        serviceAccountId: `projects/${project}/serviceAccounts/${email}`,
+        role: "roles/iam.serviceAccountUser",
+        member,
+    });
+    world.make("RunServiceIamMember", { name: "main", role: "roles/run.invoker", member });
+    expect(await add()).toBe(`projects/${project}/locations/europe-west1/queues/teas/tasks/one`);
+    await until(
+        async () => (await ask("/seen"))[1],
+        (seen) => seen.includes("tea"),
+        { seconds: 20 },
+    );
+    expect(JSON.parse((await ask("/seen"))[1])).toEqual([["one", "tea"]]);
 });

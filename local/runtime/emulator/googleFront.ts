@@ -16,6 +16,7 @@ const apis = [
     "sts",
     "iamcredentials",
     "cloudscheduler",
+    "cloudtasks",
     "sqladmin",
     "appengine",
     "logging",

@@ -12,7 +12,7 @@ let loaded: PackageDefinition | undefined;
 /** The gRPC interfaces in the folder `protos`. */
 function definitions(): PackageDefinition {
     const folder = join(packageFolder(), "local", "runtime", "emulator", "protos");
-    const files = ["health", "pubsub", "secretmanager", "status", "storagecontrol"].map((name) =>
+    const files = ["cloudtasks", "health", "pubsub", "secretmanager", "status", "storagecontrol"].map((name) =>
         join(folder, `${name}.proto`),
     );
     loaded ??= loadSync(files, { longs: Number, enums: String, defaults: true, oneofs: true });

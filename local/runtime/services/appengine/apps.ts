@@ -308,8 +308,10 @@ export class RunningApps {
      */
     private headersFor(incoming: Requested, sent: IncomingHttpHeaders, isCron: boolean): Headers {
         const { headers } = incoming;
+        const isTask = isCron && headers["x-appengine-queuename"] !== undefined;
         const passed = Object.entries(sent).filter(
-            ([name, value]) => value !== undefined && !name.startsWith(":") && !removed.test(name),
+            ([name, value]) =>
+                value !== undefined && !name.startsWith(":") && (!removed.test(name) || (isTask && ofTasks.test(name))),
         );
         const client = incoming.socket?.remoteAddress ?? "127.0.0.1";
         const before = headers["x-forwarded-for"];
@@ -321,7 +323,7 @@ export class RunningApps {
             "x-cloud-trace-context": String(headers["x-cloud-trace-context"] ?? `${randomBytes(16).toString("hex")}/1`),
             "x-appengine-country": "ZZ",
             "x-appengine-user-ip": isCron ? cronAddress : clientOf(incoming),
-            ...(isCron && { "x-appengine-cron": "true" }),
+            ...(isCron && !isTask && { "x-appengine-cron": "true" }),
         };
     }
 
@@ -372,6 +374,9 @@ const closeAddress = ({ clients, cron }: Address) => Promise.all([clients.close(
 
 /** The address of cron requests: https://cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml */
 const cronAddress = "0.1.0.2";
+
+/** Of Cloud Tasks: https://cloud.google.com/tasks/docs/creating-appengine-handlers#reading_app_engine_task_request_headers */
+const ofTasks = /^x-appengine-(queuename|task\w+)$/;
 
 const removed =
     /^(x-appengine-.*|x-google-.*|x-serverless-authorization|accept-encoding|connection|keep-alive|proxy-authorization|te|trailer|transfer-encoding|upgrade|http2-settings)$/;

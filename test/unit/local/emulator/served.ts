@@ -100,9 +100,10 @@ export class Emulator {
         const client = this.clients.get(service) ?? new Client(this.served.pubsubHost, credentials.createInsecure());
         this.clients.set(service, client);
         const found = serviceType(
-            service === "Secrets"
-                ? "google.cloud.secretmanager.v1.SecretManagerService"
-                : `google.pubsub.v1.${service}`,
+            {
+                Secrets: "google.cloud.secretmanager.v1.SecretManagerService",
+                Tasks: "google.cloud.tasks.v2.CloudTasks",
+            }[service] ?? `google.pubsub.v1.${service}`,
         )[method];
         return [client, found as NonNullable<typeof found>] as const;
     }

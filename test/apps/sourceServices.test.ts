@@ -42,7 +42,7 @@ async function shop(files: Record<string, string>): Promise<Shop> {
     const image = {
         urn: "urn:pulumi:dev::shop::docker-build:index:Image::web",
         type: "docker-build:index:Image",
-        inputs: { context: { location: "web" }, tags: [`${repository}:latest`] },
+        inputs: { context: { location: "web" }, exports: [{ registry: { names: [repository], pushByDigest: true } }] },
         outputs: { digest },
     };
     const state = stateFile(place, "dev");

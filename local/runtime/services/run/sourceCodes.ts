@@ -94,9 +94,15 @@ export class SourceCodes {
         const isBuild = ({ type, inputs, outputs }: Exported) =>
             type === "docker-build:index:Image" &&
             outputs?.digest === digest &&
-            ((inputs?.tags ?? []) as string[]).some((tag) => tag.startsWith(`${repository}:`));
+            namesOf(inputs ?? {}).includes(repository);
         return place && existingStacks(place).flatMap((stack) => resourcesOf(place, stack).filter(isBuild))[0];
     }
+}
+
+/** The names that a build pushes to, without tags: those of its exports, and of its tags. */
+function namesOf({ exports = [], tags = [] }: Inputs): string[] {
+    const exported = (exports as Inputs[]).flatMap(({ registry }): string[] => registry?.names ?? []);
+    return [...exported, ...(tags as string[])].map((name) => name.replace(/:[^/:]+$/, ""));
 }
 
 /** The version of a language in the last base image of a Dockerfile: `313` of `python:3.13-slim`; empty if it has none. */

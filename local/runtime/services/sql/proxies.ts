@@ -206,6 +206,7 @@ export class SqlProxies {
 
     /** Opens proxies for new instances, and closes those of deleted ones. */
     private update(): Promise<void> {
+        const { terminal } = this.options;
         this.opening = this.opening
             .then(async () => {
                 for (const { state } of instancesOf(this.options.cloud)) {
@@ -215,6 +216,8 @@ export class SqlProxies {
                         const server = new DatabaseServer(() => instance.socket(), true);
                         const front = await this.add(state.connectionName, server);
                         await this.addDirect(front);
+                        // A client does not wait for its start. One that fails starts again with the next client.
+                        instance.running().catch(({ message }: Error) => terminal.log(`${state.name}: ${message}`));
                     }
                 }
                 for (const front of this.fronts.filter(({ direct }) => direct !== undefined)) {

@@ -30,6 +30,8 @@ export interface ClusterOptions {
     installed: string;
     major: number;
     files: RunFolder;
+    /** The folder of its socket, with a short path. */
+    sockets: string;
     /** Settings in addition to the server's defaults. */
     settings: Record<string, string>;
     /** Receives lines of its log. */
@@ -41,10 +43,13 @@ export interface ClusterOptions {
 /** A PostgreSQL server with its data, which listens on a socket only. */
 export class Cluster {
     private child?: ChildProcess;
-    /** The folder of its socket. */
-    sockets = "";
 
     constructor(private readonly options: ClusterOptions) {}
+
+    /** The folder of its socket. */
+    get sockets(): string {
+        return this.options.sockets;
+    }
 
     /** The path of its socket. */
     get socket(): string {
@@ -63,7 +68,6 @@ export class Cluster {
             renameSync(temporary, data);
         }
         writeFileSync(join(data, "pg_hba.conf"), access);
-        this.sockets = files.temporary();
         const own = {
             listen_addresses: "",
             unix_socket_directories: this.sockets,
@@ -159,7 +163,6 @@ export class Cluster {
         child.kill("SIGINT");
         await Promise.race([closed, sleep(10_000, undefined, { ref: false }).then(() => child.kill("SIGQUIT"))]);
         await closed;
-        rmSync(this.sockets, { recursive: true, force: true });
     }
 
     private async initialize(data: string): Promise<void> {

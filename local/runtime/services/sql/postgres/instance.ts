@@ -21,11 +21,13 @@ export interface InstanceOptions {
     primaryOf(state: Inputs): Promise<PostgresInstance | undefined>;
 }
 
-/** A Cloud SQL instance whose server runs here, from its first connection on. */
+/** A Cloud SQL instance whose server runs here. */
 export class PostgresInstance {
     private started?: Promise<Cluster>;
     private cluster?: Cluster;
     private contents = "";
+    /** The same after a restart: replicas connect to it. */
+    private sockets?: string;
     private settings = "";
     private updating: Promise<void> = Promise.resolve();
 
@@ -105,8 +107,9 @@ export class PostgresInstance {
             terminal.logOnce(`${name}: runs PostgreSQL ${versionOf(major)}, on Google Cloud ${wanted}: ${reason}`);
         }
         mkdirSync(folder, { recursive: true, mode: 0o700 });
+        this.sockets ??= files.temporary();
         const cluster: Cluster = new Cluster({
-            ...{ folder, installed, major, files },
+            ...{ folder, installed, major, files, sockets: this.sockets },
             settings: await this.settingsOf(state, installed, await primary?.running()),
             log: (line) => this.tell(name, line),
             ended: () => {

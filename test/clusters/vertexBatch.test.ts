@@ -31,6 +31,7 @@ new gcp.bigquery.Table("orders", { datasetId: sales.datasetId, tableId: "orders"
     { name: "id", type: "INTEGER" }, { name: "price", type: "NUMERIC" }, { name: "at", type: "TIMESTAMP" } ]) });
 const caller = new gcp.serviceaccount.Account("caller", { accountId: "caller" }, { dependsOn });
 new gcp.projects.IAMMember("caller", { project: "${project}", role: "roles/aiplatform.user", member: caller.member });
+new gcp.projects.IAMMember("reader", { project: "${project}", role: "roles/storage.objectViewer", member: caller.member });
 `;
 
 const deployment = Deployment.raw(program);

@@ -5,8 +5,8 @@ import { serverCa, withServerCa } from "../../../simulator/services/sql/serverCa
 import { type Answer, HttpError, type Request, type RestApi } from "../../emulator/http";
 import type { Serving } from "../../emulator/serving";
 import type { Tokens } from "../../emulator/tokens";
-import { exportTo, importFrom, SqlOperations } from "./postgres/transfers";
 import { iamLogin, type SqlProxies } from "./proxies";
+import { exportTo, importFrom, SqlOperations } from "./transfers";
 
 const version = String.raw`^\/(?:sql\/v1beta4|sql\/v1|v1)\/projects\/([^/]+)`;
 const address = new RegExp(
@@ -40,7 +40,7 @@ export function sqlRest({ cloud, tokens, access }: Serving, fronts: SqlProxies):
             const { state } = instance(cloud, project, name);
             const verb = method.slice(1);
             access.require(request.account, `cloudsql.instances.${verb}`, instanceName(project, name));
-            const server = await fronts.postgresOf(state);
+            const server = await fronts.serverOf(state);
             if (server === undefined) {
                 throw new HttpError(501, "notImplemented", `${name} has no server here that can ${verb}.`);
             }

@@ -1,7 +1,7 @@
 import type { Part, Serving } from "../../emulator/serving";
 import { recordDatabases } from "../monitoring/sql";
 import { sqlRest } from "./api";
-import { PostgresInstances } from "./postgres/instances";
+import { SqlInstances } from "./instances";
 import { SqlProxies } from "./proxies";
 
 export default function sql(serving: Serving): Part & { fronts: SqlProxies } {
@@ -14,7 +14,7 @@ export default function sql(serving: Serving): Part & { fronts: SqlProxies } {
         start: async () => {
             await fronts.open(options.sql ?? {});
             if (options.runsCode) {
-                await fronts.run(new PostgresInstances(cloud, terminal, serving.files));
+                await fronts.run(new SqlInstances(cloud, terminal, serving.files));
             }
             recordDatabases(fronts, recorder);
         },

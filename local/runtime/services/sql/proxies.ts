@@ -9,8 +9,8 @@ import { instanceName } from "../../../simulator/services/sql/names";
 import { serverCa } from "../../../simulator/services/sql/serverCa";
 import { engineOf } from "../../../simulator/services/sql/versions";
 import { DatabaseServer } from "./databaseServer";
-import type { PostgresInstance } from "./postgres/instance";
-import { instancesOf, type PostgresInstances } from "./postgres/instances";
+import type { SqlInstance } from "./instance";
+import { instancesOf, type SqlInstances } from "./instances";
 import { readStartup, type Startup } from "./postgres/protocol";
 import { type SessionOptions, SqlSessions } from "./sessions";
 
@@ -31,7 +31,7 @@ interface Front {
     address: string;
     server: DatabaseServer;
     listening: Server[];
-    /** The port of PostgreSQL, for clients that connect to the instance's addresses. */
+    /** The port for clients that connect to the instance's addresses. */
     direct?: number;
 }
 
@@ -45,7 +45,7 @@ export class SqlProxies {
     private readonly secures = new Map<string, { proxy: TlsServer; direct: TlsServer }>();
     /** The accounts of certificates for IAM authentication, by fingerprint. */
     private readonly accounts = new Map<string, string>();
-    private postgres?: PostgresInstances;
+    private servers?: SqlInstances;
     private opening: Promise<void> = Promise.resolve();
     private timer?: NodeJS.Timeout;
 
@@ -62,21 +62,21 @@ export class SqlProxies {
         }
     }
 
-    /** Runs PostgreSQL for instances without a server. */
-    async run(postgres: PostgresInstances): Promise<void> {
-        this.postgres = postgres;
+    /** Runs servers for instances without a server. */
+    async run(servers: SqlInstances): Promise<void> {
+        this.servers = servers;
         this.timer = setInterval(() => void this.update(), interval).unref();
         await this.update();
     }
 
-    /** The PostgreSQL server of an instance that runs here; undefined for one of your own. */
-    async postgresOf(state: Inputs): Promise<PostgresInstance | undefined> {
+    /** The server of an instance that runs here; undefined for one of your own. */
+    async serverOf(state: Inputs): Promise<SqlInstance | undefined> {
         await this.update();
         const front = this.fronts.find(({ key }) => isNamed(key, state));
-        return front?.direct === undefined ? undefined : this.postgres?.of(state);
+        return front?.direct === undefined ? undefined : this.servers?.of(state);
     }
 
-    /** The addresses of PostgreSQL servers that run here, by their connection names. */
+    /** The addresses of servers that run here, by their connection names. */
     get addresses(): Record<string, string> {
         const all = this.fronts.filter(({ direct }) => direct !== undefined);
         return Object.fromEntries(all.map(({ key, address, direct }) => [key, `${address}:${direct}`]));
@@ -193,7 +193,7 @@ export class SqlProxies {
         for (const socket of this.sockets) {
             socket.destroy();
         }
-        await this.postgres?.close();
+        await this.servers?.close();
     }
 
     private async add(key: string, server: DatabaseServer): Promise<Front> {
@@ -211,7 +211,7 @@ export class SqlProxies {
             .then(async () => {
                 for (const { state } of instancesOf(this.options.cloud)) {
                     const known = this.addressOf(state);
-                    const instance = known === undefined ? await this.postgres?.of(state) : undefined;
+                    const instance = known === undefined ? await this.servers?.of(state) : undefined;
                     if (instance) {
                         const server = new DatabaseServer(() => instance.socket(), true);
                         const front = await this.add(state.connectionName, server);

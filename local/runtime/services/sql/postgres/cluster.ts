@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { privateFolder, writePrivate } from "../../../../../lib/privateFiles";
-import { find, run, succeeds } from "../../../../toolchain/process";
+import { run } from "../../../../toolchain/process";
 import type { RunFolder } from "../../../emulator/containers/runFolder";
+import { asUser, ServerProcess } from "../serverProcess";
 
 /** Google's own administrator, as which nobody else signs in: https://cloud.google.com/sql/docs/postgres/users */
 export const administrator = "cloudsqladmin";
@@ -42,7 +40,7 @@ export interface ClusterOptions {
 
 /** A PostgreSQL server with its data, which listens on a socket only. */
 export class Cluster {
-    private child?: ChildProcess;
+    private process?: ServerProcess;
 
     constructor(private readonly options: ClusterOptions) {}
 
@@ -58,7 +56,7 @@ export class Cluster {
 
     /** Starts it, and creates its data if there are none or `copy` makes them. */
     async start(copy?: (data: string) => Promise<void>): Promise<void> {
-        const { folder, installed, files, settings, log } = this.options;
+        const { folder, installed, settings } = this.options;
         privateFolder(folder, "SLIPWAY_LOCAL_HOME");
         const data = join(folder, "data");
         if (!existsSync(data)) {
@@ -79,37 +77,10 @@ export class Cluster {
             log_min_messages: "warning",
         };
         const all = Object.entries({ ...settings, ...own }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-        const [program = "", ...args] = await asUser([join(installed, "bin", "postgres"), "-D", data, ...all]);
-        // Its own process group: signals of the terminal are for this process, which stops it.
-        const child = spawn(program, args, {
-            cwd: folder,
-            env: environment(),
-            detached: true,
-            stdio: ["ignore", "ignore", "pipe"],
-        });
-        files.add(child.pid);
-        this.child = child;
-        const lines: string[] = [];
-        createInterface({ input: child.stderr }).on("line", (line) => {
-            lines.push(line);
-            log(line);
-        });
-        let isStarted = false;
-        const exited = new Promise<void>((resolve, reject) => {
-            child.on("error", reject).on("close", () => {
-                this.child = undefined;
-                if (isStarted) {
-                    this.options.ended();
-                }
-                resolve();
-            });
-        });
-        const failed = exited.then(() => {
-            throw new Error(`PostgreSQL does not start:\n${lines.slice(-10).join("\n")}`);
-        });
-        await Promise.race([failed, this.accepts()]);
-        isStarted = true;
-        failed.catch(() => undefined);
+        const command = [join(installed, "bin", "postgres"), "-D", data, ...all];
+        const process = new ServerProcess({ title: "PostgreSQL", command, env: environment(), ...this.options });
+        this.process = process;
+        await process.start(() => this.administer("postgres", async () => true).catch(() => false));
     }
 
     /** Connects as the administrator, until the function ends. */
@@ -154,15 +125,7 @@ export class Cluster {
 
     /** Ends connections and stops it. */
     async stop(): Promise<void> {
-        const { child } = this;
-        if (child?.pid === undefined) {
-            return;
-        }
-        this.options.ended = () => undefined;
-        const closed = new Promise((resolve) => child.once("close", resolve));
-        child.kill("SIGINT");
-        await Promise.race([closed, sleep(10_000, undefined, { ref: false }).then(() => child.kill("SIGQUIT"))]);
-        await closed;
+        await this.process?.stop("SIGINT", "SIGQUIT");
     }
 
     private async initialize(data: string): Promise<void> {
@@ -171,23 +134,9 @@ export class Cluster {
         writePrivate(file, randomBytes(24).toString("base64url"));
         const locale = await localeOptions(major);
         const fixed = ["-U", administrator, `--pwfile=${file}`, "--auth=scram-sha-256", "--encoding=UTF8"];
-        const [program = "", ...args] = await asUser([
-            join(installed, "bin", "initdb"),
-            "-D",
-            data,
-            ...fixed,
-            ...locale,
-        ]);
+        const initdb = [join(installed, "bin", "initdb"), "-D", data, ...fixed, ...locale];
+        const [program = "", ...args] = await asUser(initdb, "PostgreSQL");
         await run(program, args, { env: environment() });
-    }
-
-    private async accepts(): Promise<void> {
-        for (;;) {
-            if (await this.administer("postgres", async () => true).catch(() => false)) {
-                return;
-            }
-            await sleep(30);
-        }
     }
 }
 
@@ -207,23 +156,4 @@ async function localeOptions(major: number): Promise<string[]> {
     }
     const plain = has("C.UTF-8") ? "--locale=C.UTF-8" : "--locale=C";
     return major < 15 ? [plain] : [plain, "--locale-provider=icu", "--icu-locale=en-US"];
-}
-
-/**
- * A command as a user other than root, as whom PostgreSQL does not run: in a user namespace, the files of root are those of that user.
- *
- * @throws Error if the system has no user namespaces
- */
-async function asUser(command: string[]): Promise<string[]> {
-    if (process.getuid?.() !== 0) {
-        return command;
-    }
-    const unshare = find("unshare");
-    const prefix = ["--user", "--map-user=65534", "--map-group=65534"];
-    if (unshare === undefined || !(await succeeds(unshare, [...prefix, "true"]))) {
-        throw new Error(
-            "PostgreSQL does not run as root, and this system does not let root create user namespaces: run the command as another user, or run a server yourself, and add --sql",
-        );
-    }
-    return [unshare, ...prefix, ...command];
 }

@@ -1,23 +1,7 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Client, escapeIdentifier as id, escapeLiteral as text } from "pg";
-import { writePrivate } from "../../../../../lib/privateFiles";
 import type { Inputs } from "../../../../simulator";
+import { applyChanges, type Contents } from "../contents";
 import { administrator, type Cluster, iamRoles } from "./cluster";
-
-/** What an instance has, as it is stored. */
-export interface Contents {
-    databases: Inputs[];
-    users: Inputs[];
-    rootPassword?: string;
-}
-
-/** Hashes of what was applied, by name. */
-interface Applied {
-    databases: Record<string, string>;
-    users: Record<string, string>;
-}
 
 /** https://cloud.google.com/sql/docs/postgres/users */
 const superuser = "cloudsqlsuperuser";
@@ -32,65 +16,29 @@ ALTER DATABASE postgres OWNER TO ${superuser};
 ALTER DATABASE template1 OWNER TO ${superuser};
 `;
 
-/**
- * Creates and removes databases and users, as the instance has them. What was created by statements of clients stays.
- *
- * @param folder of the record of what was applied
- */
+/** Creates and removes databases and users, as the instance has them. */
 export async function applyContents(
     cluster: Cluster,
     folder: string,
-    { databases, users, rootPassword }: Contents,
+    contents: Contents,
     report: (line: string) => void,
 ): Promise<void> {
-    const record = join(folder, "applied.json");
-    const applied: Applied = existsSync(record)
-        ? JSON.parse(readFileSync(record, "utf8"))
-        : { databases: {}, users: {} };
     await cluster.administer("postgres", async (client) => {
-        const tried = async (what: string, statement: string) => {
-            try {
-                await client.query(statement);
-                return true;
-            } catch (error) {
-                report(`${what}: ${(error as Error).message}`);
-                return false;
-            }
-        };
         const { rows } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [superuser]);
         if (rows.length === 0) {
             await client.query(roles);
         }
-        const admin = { name: "postgres", ...(rootPassword && { password: rootPassword }) };
-        const wanted = users.some(({ name }) => name === "postgres") ? users : [admin, ...users];
-        for (const [kind, all] of [["databases", databases] as const, ["users", wanted] as const]) {
-            const names = new Map(all.map((each) => [String(each.name), each]));
-            for (const name of Object.keys(applied[kind]).filter((name) => !names.has(name))) {
-                const statements = kind === "databases" ? droppedDatabase(name) : `DROP ROLE IF EXISTS ${id(name)}`;
-                if (await tried(`${kind === "databases" ? "database" : "user"} ${name} is not removed`, statements)) {
-                    delete applied[kind][name];
-                }
-            }
-            for (const [name, each] of names) {
-                const hash = hashOf(each);
-                if (applied[kind][name] === hash) {
-                    continue;
-                }
-                await (kind === "databases" ? createDatabase(client, each, report) : createUser(client, each, report));
-                applied[kind][name] = hash;
-            }
-        }
+        await applyChanges(folder, contents, "postgres", {
+            userKey: ({ name }) => String(name),
+            createDatabase: (database) => createDatabase(client, database, report),
+            createUser: (user) => createUser(client, user, report),
+            // The server before version 13 has no `FORCE`.
+            dropDatabase: async (name) => void (await client.query(`DROP DATABASE IF EXISTS ${id(name)} WITH (FORCE)`)),
+            dropUser: async (name) => void (await client.query(`DROP ROLE IF EXISTS ${id(name)}`)),
+            report,
+        });
     });
-    writePrivate(record, JSON.stringify(applied));
 }
-
-/** The server before version 13 has no `FORCE`. */
-const droppedDatabase = (name: string) => `DROP DATABASE IF EXISTS ${id(name)} WITH (FORCE)`;
-
-const hashOf = ({ name, charset, collation, type, password, passwordWoVersion, databaseRoles }: Inputs): string =>
-    createHash("sha256")
-        .update(JSON.stringify({ name, charset, collation, type, password, passwordWoVersion, databaseRoles }))
-        .digest("hex");
 
 async function createDatabase(
     client: Client,

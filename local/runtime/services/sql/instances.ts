@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Cloud, Inputs } from "../../../../simulator";
-import { instanceName } from "../../../../simulator/services/sql/names";
-import { primaryOf } from "../../../../simulator/services/sql/replicas";
-import { serverCa } from "../../../../simulator/services/sql/serverCa";
-import { engineOf } from "../../../../simulator/services/sql/versions";
-import type { RunFolder } from "../../../emulator/containers/runFolder";
-import type { Terminal } from "../../../emulator/terminal";
-import { PostgresInstance } from "./instance";
+import type { Cloud, Inputs } from "../../../simulator";
+import { instanceName } from "../../../simulator/services/sql/names";
+import { primaryOf } from "../../../simulator/services/sql/replicas";
+import { serverCa } from "../../../simulator/services/sql/serverCa";
+import { engineOf } from "../../../simulator/services/sql/versions";
+import type { RunFolder } from "../../emulator/containers/runFolder";
+import type { Terminal } from "../../emulator/terminal";
+import type { Engine } from "./engine";
+import { SqlInstance } from "./instance";
+import { postgres } from "./postgres/server";
 
 /** The interval between two looks at what is deployed, in milliseconds. */
 const interval = 1000;
@@ -19,9 +21,12 @@ const instanceType = "gcp:sql/databaseInstance:DatabaseInstance";
 export const instancesOf = (cloud: Cloud): { state: Inputs }[] =>
     cloud.store.list("//cloudsql.googleapis.com/").filter(({ type }) => type === instanceType);
 
-/** PostgreSQL servers of the Cloud SQL instances that have no other one. */
-export class PostgresInstances {
-    private readonly instances = new Map<string, PostgresInstance>();
+/** The engines of servers that run here. */
+const engines: Record<string, Engine> = { POSTGRES: postgres };
+
+/** Servers of the Cloud SQL instances that have no other one. */
+export class SqlInstances {
+    private readonly instances = new Map<string, SqlInstance>();
     private readonly timer: NodeJS.Timeout;
     private looking: Promise<void> = Promise.resolve();
 
@@ -34,20 +39,21 @@ export class PostgresInstances {
     }
 
     /** The server of an instance; undefined for other engines. */
-    async of({ project, name, databaseVersion }: Inputs): Promise<PostgresInstance | undefined> {
-        if (engineOf(databaseVersion) !== "POSTGRES") {
+    async of({ project, name, databaseVersion }: Inputs): Promise<SqlInstance | undefined> {
+        const engine = engines[engineOf(databaseVersion)];
+        if (engine === undefined) {
             return undefined;
         }
         const folder = await this.folderOf(project, name);
-        const known = this.instances.get(folder) ?? this.create(folder, instanceName(project, name));
+        const known = this.instances.get(folder) ?? this.create(engine, folder, instanceName(project, name));
         this.instances.set(folder, known);
         return known;
     }
 
-    private create(folder: string, fullName: string): PostgresInstance {
+    private create(engine: Engine, folder: string, fullName: string): SqlInstance {
         const { cloud, terminal, files } = this;
-        return new PostgresInstance({
-            ...{ cloud, terminal, files, folder },
+        return new SqlInstance({
+            ...{ cloud, terminal, files, engine, folder },
             state: () => cloud.store.read(fullName)?.state,
             primaryOf: async (state) => {
                 const primary = primaryOf(state, cloud);

@@ -2,7 +2,11 @@ import { type Cloud, type Inputs, projectName } from "../../../simulator";
 import type { Access } from "../../emulator/access";
 import { type Answer, HttpError, json, pageOf, type Request } from "../../emulator/http";
 import { withDefaults } from "./defaults";
+import { Jobs, throwErrorOf } from "./jobs";
 import { LoadJobs, objectAt } from "./load";
+import { bigQueryAccess } from "./permissions";
+import type { QueryEngine } from "./queries/engine";
+import { QueryJobs, type Result } from "./queries/queryJobs";
 import { datasetsOf, findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
 import { type TimestampFormat, timestampFormats } from "./times";
 import { JobUploads } from "./uploads";
@@ -20,55 +24,156 @@ const permissions: Record<string, string> = {
     "POST dataset tables table insertAll": "bigquery.tables.updateData",
 };
 
-/** The part of the BigQuery API that clients use to list tables, read rows, insert rows and load them from buckets. */
+/** The part of the BigQuery API that clients use to list tables, read rows, insert rows, load them from buckets and run queries. */
 export class BigQueryApi {
     /** IDs of inserted rows, by table: "Best effort de-duplication". */
     private readonly inserted = new Map<string, Set<string>>();
 
-    private readonly jobs: LoadJobs;
+    private readonly jobs = new Jobs();
+    private readonly loads: LoadJobs;
+    readonly queries: QueryJobs;
     private readonly uploads = new JobUploads();
+
+    private readonly access: Pick<Access, "require" | "allows">;
 
     constructor(
         private readonly cloud: Cloud,
-        private readonly need: Access["require"],
+        access: Pick<Access, "require" | "allows">,
+        engine: QueryEngine,
     ) {
-        this.jobs = new LoadJobs(cloud);
+        this.access = bigQueryAccess(access);
+        this.loads = new LoadJobs(cloud, this.jobs);
+        this.queries = new QueryJobs(cloud, this.access, this.jobs, engine);
     }
 
-    readonly rest = (request: Request): Answer | undefined => {
-        try {
-            return this.answer(request);
-        } catch (error) {
+    readonly rest = (request: Request): Answer | Promise<Answer> | undefined => {
+        const failed = (error: unknown): never => {
             throw error instanceof HttpError ? error.withStatus() : error;
+        };
+        try {
+            const answer = this.answer(request);
+            return answer instanceof Promise ? answer.catch(failed) : answer;
+        } catch (error) {
+            return failed(error);
         }
     };
 
-    private answer(request: Request): Answer | undefined {
+    private get need(): Access["require"] {
+        return this.access.require;
+    }
+
+    private answer(request: Request): Answer | Promise<Answer> | undefined {
         const [, project, kind, ...parts] = address.exec(decodeURIComponent(request.path)) ?? [];
         if (!project) {
             return undefined;
         }
-        if (kind === "serviceAccount") {
-            return this.serviceAccount(project);
+        switch (kind) {
+            case "serviceAccount":
+                return this.serviceAccount(project);
+            case "jobs":
+                return this.job(request, project, parts[0]);
+            case "queries":
+                return this.query(request, project, parts[0]);
+            default:
+                return this.dataset(request, project, parts);
         }
+    }
+
+    private job(request: Request, project: string, id: string | undefined): Answer | Promise<Answer> {
         if (request.path.startsWith("/upload/")) {
             return this.uploads.answer(request, (job, content) =>
                 this.insertJob(request.account, project, job, content),
             );
         }
-        const job = kind === "jobs" && request.body.length > 0 ? json(request.body) : {};
-        if (kind === "jobs" && job.configuration?.query === undefined) {
-            return parts[0] ? this.jobs.get(project, parts[0]) : this.insertJob(request.account, project, job);
+        if (request.method === "POST" && id === undefined) {
+            return this.insertJob(request.account, project, json(request.body));
         }
-        if (kind !== "datasets") {
-            throw new HttpError(
-                501,
-                "notImplemented",
-                "The local Google Cloud runs no queries of BigQuery. List the rows of a table, or try the query in a project.",
-            );
+        if (id === undefined) {
+            const { page, nextPageToken } = pageOf(this.jobs.list(project), request.query, 50);
+            return { status: 200, body: { kind: "bigquery#jobList", jobs: page.map(listed), nextPageToken } };
         }
+        const job = this.jobs.get(project, id);
+        // What runs here is done when its request is: there is nothing to cancel.
+        return request.path.endsWith("/cancel")
+            ? { status: 200, body: { kind: "bigquery#jobCancelResponse", job } }
+            : { status: 200, body: job };
+    }
+
+    /** https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs/query and `getQueryResults` */
+    private async query(request: Request, project: string, id: string | undefined): Promise<Answer> {
+        if (id !== undefined) {
+            const job = this.jobs.get(project, id);
+            throwErrorOf(job);
+            return { status: 200, body: this.results(request, job, "bigquery#getQueryResultsResponse") };
+        }
+        const {
+            maxResults,
+            timeoutMs: _,
+            location,
+            dryRun,
+            labels,
+            formatOptions,
+            requestId: __,
+            kind: ___,
+            ...query
+        } = json(request.body);
+        const { jobCreationMode: ____, ...configuration } = query;
+        const job = await this.queries.insert(request.account, project, {
+            jobReference: { projectId: project, ...(location && { location }) },
+            configuration: { query: configuration, ...(dryRun && { dryRun }), ...(labels && { labels }) },
+        });
+        throwErrorOf(job);
+        const { timestampOutputFormat, useInt64Timestamp } = formatOptions ?? {};
+        const asked = new URLSearchParams({
+            ...(maxResults !== undefined && { maxResults: String(maxResults) }),
+            ...(timestampOutputFormat && { "formatOptions.timestampOutputFormat": timestampOutputFormat }),
+            ...(useInt64Timestamp && { "formatOptions.useInt64Timestamp": "true" }),
+        });
+        return { status: 200, body: this.results({ ...request, query: asked }, job, "bigquery#queryResponse") };
+    }
+
+    private results({ query, account }: Request, job: Inputs, kind: string): object {
+        const { destinationTable } = job.configuration.query ?? {};
+        const { statistics, jobReference } = job;
+        const { statementType, numDmlAffectedRows, schema } = statistics.query ?? {};
+        const common = {
+            kind,
+            jobReference,
+            jobComplete: true,
+            cacheHit: false,
+            totalBytesProcessed: statistics.totalBytesProcessed,
+        };
+        if (statementType !== "SELECT" || job.configuration.dryRun) {
+            return { ...common, ...(numDmlAffectedRows && { numDmlAffectedRows }), schema: schema ?? { fields: [] } };
+        }
+        const { projectId, datasetId, tableId } = destinationTable;
+        const { columns, rows } =
+            this.queries.result(account, projectId, datasetId, tableId) ?? this.resultIn(account, destinationTable);
+        const { page, nextPageToken } = pageOf(rows, query, 10_000, query.get("startIndex"));
+        const format = timestampFormat(query);
+        return {
+            ...common,
+            schema: { fields: columns },
+            totalRows: String(rows.length),
+            rows: page.map((row) => rowResource(columns, row, format)),
+            pageToken: nextPageToken,
+        };
+    }
+
+    /** The rows of a query that were written to a table. */
+    private resultIn(account: string | undefined, { projectId, datasetId, tableId }: Inputs) {
+        const table = findTable(this.cloud, projectId, datasetId, tableId);
+        this.need(account, "bigquery.tables.getData", table.entry.name);
+        return { columns: table.columns, rows: table.rows() };
+    }
+
+    private dataset(request: Request, project: string, parts: string[]): Answer {
         const [dataset = "", tables, table = "", action = ""] = parts;
         const form = [request.method, dataset && "dataset", tables, table && "table", action].filter(Boolean).join(" ");
+        const result = this.queries.result(request.account, project, dataset, table);
+        if (result) {
+            return form.endsWith("data") ? this.page(request, result) : resultTable(project, dataset, table, result);
+        }
         this.authorize(request.account, form, project, dataset, table);
         switch (form) {
             case "GET":
@@ -96,7 +201,15 @@ export class BigQueryApi {
     }
 
     /** Runs a load job: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-json#required_permissions */
-    private insertJob(account: string | undefined, project: string, job: Inputs, content?: Buffer): Answer {
+    private async insertJob(
+        account: string | undefined,
+        project: string,
+        job: Inputs,
+        content?: Buffer,
+    ): Promise<Answer> {
+        if (job.configuration?.query !== undefined) {
+            return { status: 200, body: await this.queries.insert(account, project, job) };
+        }
         this.need(account, "bigquery.jobs.create", projectName(project));
         const { destinationTable, sourceUris = [] }: Inputs = job.configuration?.load ?? {};
         if (destinationTable) {
@@ -114,7 +227,7 @@ export class BigQueryApi {
         for (const uri of sourceUris as string[]) {
             this.need(account, "storage.objects.get", objectAt(uri));
         }
-        return this.jobs.insert(project, job, content);
+        return await this.loads.insert(project, job, content);
     }
 
     private authorize(
@@ -199,14 +312,17 @@ export class BigQueryApi {
         };
     }
 
-    private rows({ query }: Request, table: Table): Answer {
+    private rows(request: Request, table: Table): Answer {
         if (table.type !== "TABLE") {
             throw new HttpError(400, "invalid", `Cannot list a table of type ${table.type}.`);
         }
-        const all = table.rows();
+        return this.page(request, { columns: table.columns, rows: table.rows() });
+    }
+
+    private page({ query }: Request, { columns: known, rows: all }: Pick<Result, "columns" | "rows">): Answer {
         const { page, nextPageToken } = pageOf(all, query, 10_000, query.get("startIndex"));
         const chosen = query.get("selectedFields")?.split(",");
-        const columns = table.columns.filter(({ name }) => chosen?.includes(name) ?? true);
+        const columns = known.filter(({ name }) => chosen?.includes(name) ?? true);
         const format = timestampFormat(query);
         return {
             status: 200,
@@ -264,6 +380,26 @@ export class BigQueryApi {
         return id === undefined || (!known.has(id) && known.add(id).size > 0);
     }
 }
+
+/** A job in a list. */
+const listed = (job: Inputs) => ({
+    ...job,
+    state: job.status.state,
+    ...(job.status.errorResult && { errorResult: job.status.errorResult }),
+});
+
+/** An anonymous table. */
+const resultTable = (projectId: string, datasetId: string, tableId: string, { columns, rows }: Result): Answer => ({
+    status: 200,
+    body: {
+        kind: "bigquery#table",
+        id: `${projectId}:${datasetId}.${tableId}`,
+        tableReference: { projectId, datasetId, tableId },
+        schema: { fields: columns },
+        numRows: String(rows.length),
+        type: "TABLE",
+    },
+});
 
 /** https://cloud.google.com/bigquery/docs/reference/rest/v2/DataFormatOptions */
 function timestampFormat(query: URLSearchParams): TimestampFormat {

@@ -1,6 +1,19 @@
 import type { Part, Serving } from "../../emulator/serving";
 import { BigQueryApi } from "./api";
+import { QueryEngine } from "./queries/engine";
+import { ScheduledQueries } from "./scheduledQueries";
 
-export default ({ access, cloud }: Serving): Part => ({
-    rest: [new BigQueryApi(cloud, access.require).rest],
-});
+export default (serving: Serving): Part => {
+    const { access, cloud, terminal } = serving;
+    const engine = new QueryEngine(
+        (line) => terminal.log(line),
+        (pid) => serving.files.add(pid),
+    );
+    const api = new BigQueryApi(cloud, access, engine);
+    const scheduled = new ScheduledQueries(cloud, api.queries, access.require, terminal);
+    return {
+        rest: [api.rest, scheduled.rest],
+        runDue: (minute) => scheduled.runDue(minute),
+        close: () => engine.close(),
+    };
+};

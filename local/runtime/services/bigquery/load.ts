@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Cloud, Inputs } from "../../../simulator";
 import { objectName } from "../../../simulator/services/storage";
 import { type Answer, HttpError } from "../../emulator/http";
 import { detectedColumns } from "./detect";
 import { type File, jsonRows, rowsOf } from "./files";
+import type { Jobs } from "./jobs";
 import { findTable, makeTable, type Table, tableIn } from "./tables";
 import type { Column, Row } from "./values";
 
@@ -34,47 +34,17 @@ const digits: Record<string, number> = { YEAR: 4, MONTH: 6, DAY: 8, HOUR: 10 };
 
 /** BigQuery load jobs, which load JSON lines or CSV from a bucket or the request into a table, atomically. */
 export class LoadJobs {
-    private readonly jobs = new Map<string, Inputs>();
-
-    constructor(private readonly cloud: Cloud) {}
-
-    get(project: string, id: string): Answer {
-        const found = this.jobs.get(`${project}:${id}`);
-        if (!found) {
-            throw new HttpError(404, "notFound", `Not found: Job ${project}:${id}`);
-        }
-        return { status: 200, body: found };
-    }
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly jobs: Jobs,
+    ) {}
 
     /** Runs a job and returns it when it is done. */
-    insert(project: string, { jobReference = {}, configuration = {} }: Inputs, uploaded?: Buffer): Answer {
-        const { load } = configuration;
-        const { jobId = randomUUID(), location = "EU" } = jobReference;
+    async insert(project: string, job: Inputs, uploaded?: Buffer): Promise<Answer> {
+        const { load } = job.configuration ?? {};
         refuseOthers(load, uploaded !== undefined);
-        const key = `${project}:${jobId}`;
-        if (this.jobs.has(key)) {
-            throw new HttpError(409, "duplicate", `Already Exists: Job ${project}:${location}.${jobId}`);
-        }
-        const time = String(Date.now());
-        const job = {
-            kind: "bigquery#job",
-            id: `${project}:${location}.${jobId}`,
-            jobReference: { projectId: project, jobId, location },
-            configuration: { jobType: "LOAD", load },
-            status: { state: "DONE" },
-            statistics: { creationTime: time, startTime: time, endTime: time },
-        };
-        try {
-            Object.assign(job.statistics, { load: this.load(load, uploaded) });
-        } catch (error) {
-            if (!(error instanceof HttpError)) {
-                throw error;
-            }
-            const errorResult = { reason: error.reason, message: error.message };
-            Object.assign(job.status, { errorResult, errors: [errorResult] });
-        }
-        this.jobs.set(key, job);
-        return { status: 200, body: job };
+        const body = await this.jobs.run(project, job, "LOAD", () => ({ load: this.load(load, uploaded) }));
+        return { status: 200, body };
     }
 
     private load(load: Inputs, uploaded?: Buffer) {

@@ -3,13 +3,16 @@ import type { Inputs } from "../../../simulator";
 import { type Answer, HttpError, json, type Request } from "../../emulator/http";
 import { parts } from "../storage/uploads";
 
+/** Inserts a load job with its data. */
+type Insert = (job: Inputs, content: Buffer) => Promise<Answer>;
+
 /** Uploads of the data of load jobs: https://cloud.google.com/bigquery/docs/reference/api-uploads */
 export class JobUploads {
     /** Resumable uploads by ID. */
     private readonly open = new Map<string, { job: Inputs; content: Buffer }>();
 
     /** Handles an upload, whose job is inserted once its data is complete. */
-    answer(request: Request, insert: (job: Inputs, content: Buffer) => Answer): Answer {
+    answer(request: Request, insert: Insert): Answer | Promise<Answer> {
         const { method, query, headers, body, origin, path } = request;
         if (method === "PUT") {
             return this.resume(request, insert);
@@ -32,7 +35,7 @@ export class JobUploads {
         }
     }
 
-    private resume({ query, headers, body }: Request, insert: (job: Inputs, content: Buffer) => Answer): Answer {
+    private resume({ query, headers, body }: Request, insert: Insert): Answer | Promise<Answer> {
         const id = query.get("upload_id") ?? "";
         const upload = this.open.get(id);
         if (!upload) {

@@ -63,13 +63,7 @@ export class Scheduler {
         const jobs = this.cloud.store.list("//cloudscheduler.googleapis.com/");
         for (const job of jobs) {
             const { schedule = "", timeZone = "Etc/UTC", paused }: Inputs = job.state;
-            const isNow = paused || schedule === "" ? false : isDue(schedule, timeZone, minute);
-            if (isNow === undefined) {
-                this.terminal.logOnce(
-                    `${job.id}: runs on request only, as its schedule is not in the unix-cron format`,
-                );
-            }
-            if (isNow) {
+            if (!paused && schedule !== "" && isDue(schedule, timeZone, minute)) {
                 this.run(job, minute.toISOString());
             }
         }

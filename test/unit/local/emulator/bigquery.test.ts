@@ -278,7 +278,7 @@ test.each<[string, string, object | undefined, number, string]>([
         "projects/acme-dev/queries",
         { query: "SELECT 1" },
         501,
-        "The local Google Cloud runs no queries of BigQuery. List the rows of a table, or try the query in a project.",
+        "The local Google Cloud does not run legacy SQL: set useLegacySql to false.",
     ],
     [
         "a new table",

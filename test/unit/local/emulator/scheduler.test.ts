@@ -121,7 +121,19 @@ test.each<[schedule: string, timeZone: string, time: string, expected: boolean |
     ["0 0 1 * SUN", "Etc/UTC", "2026-11-22T00:00:00Z", true],
     ["0 0 1 * SUN", "Etc/UTC", "2026-12-01T00:00:00Z", true],
     ["0 0 1 * SUN", "Etc/UTC", "2026-12-02T00:00:00Z", false],
-    ["every 5 minutes", "Etc/UTC", "2026-11-22T00:00:00Z", undefined],
+    // App Engine's format: https://docs.cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml#formatting_the_schedule
+    ["every 5 minutes", "Etc/UTC", "2026-11-22T00:05:00Z", true],
+    ["every 5 minutes", "Etc/UTC", "2026-11-22T00:06:00Z", false],
+    ["every 24 hours", "Etc/UTC", "2026-11-22T00:00:00Z", true],
+    ["every 5 minutes from 10:00 to 14:00", "Etc/UTC", "2026-11-22T14:00:00Z", true],
+    ["every 5 minutes from 10:00 to 14:00", "Etc/UTC", "2026-11-22T14:05:00Z", false],
+    ["every monday 09:00", "Europe/Berlin", "2026-11-23T08:00:00Z", true],
+    ["2nd,third mon,wed,thu of march 17:00", "Etc/UTC", "2026-03-11T17:00:00Z", true],
+    ["2nd,third mon,wed,thu of march 17:00", "Etc/UTC", "2026-03-04T17:00:00Z", false],
+    ["1st monday of sep,oct,nov 17:00", "Etc/UTC", "2026-10-05T17:00:00Z", true],
+    ["1 of jan,april,july,oct 00:00", "Etc/UTC", "2026-07-01T00:00:00Z", true],
+    ["first sunday of quarter 00:00", "Etc/UTC", "2026-05-03T00:00:00Z", false],
+    ["sometimes", "Etc/UTC", "2026-11-22T00:00:00Z", undefined],
 ])("%s in %s at %s: %s", (schedule, timeZone, time, expected) => {
     expect(isDue(schedule, timeZone, new Date(time))).toBe(expected);
 });

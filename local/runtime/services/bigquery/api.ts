@@ -92,7 +92,7 @@ export class BigQueryApi {
             const { page, nextPageToken } = pageOf(this.jobs.list(project), request.query, 50);
             return { status: 200, body: { kind: "bigquery#jobList", jobs: page.map(listed), nextPageToken } };
         }
-        const job = this.jobs.get(project, id);
+        const job = this.jobs.get(project, id, request.query.get("location"));
         // What runs here is done when its request is: there is nothing to cancel.
         return request.path.endsWith("/cancel")
             ? { status: 200, body: { kind: "bigquery#jobCancelResponse", job } }
@@ -102,7 +102,7 @@ export class BigQueryApi {
     /** https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs/query and `getQueryResults` */
     private async query(request: Request, project: string, id: string | undefined): Promise<Answer> {
         if (id !== undefined) {
-            const job = this.jobs.get(project, id);
+            const job = this.jobs.get(project, id, request.query.get("location"));
             throwErrorOf(job);
             return { status: 200, body: this.results(request, job, "bigquery#getQueryResultsResponse") };
         }

@@ -6,9 +6,11 @@ import { HttpError } from "../../emulator/http";
 export class Jobs {
     private readonly jobs = new Map<string, Inputs>();
 
-    get(project: string, id: string): Inputs {
+    /** @param location if it is given, the job must have run there */
+    get(project: string, id: string, location?: string | null): Inputs {
         const found = this.jobs.get(`${project}:${id}`);
-        if (!found) {
+        const isThere = !location || found?.jobReference.location.toLowerCase() === location.toLowerCase();
+        if (!found || !isThere) {
             throw new HttpError(404, "notFound", `Not found: Job ${project}:${id}`);
         }
         return found;

@@ -61,10 +61,13 @@ export class QueryJobs {
     /** Runs a job, and returns it when it is done. */
     async insert(account: string | undefined, project: string, job: Inputs): Promise<Inputs> {
         this.access.require(account, "bigquery.jobs.create", projectName(project));
-        const { configuration } = job;
+        const { configuration, jobReference } = job;
         const query = verified(configuration.query);
-        const done = await this.jobs.run(project, job, "QUERY", (made) =>
-            this.inOrder(() => this.run(account, project, made, query, configuration.dryRun === true)),
+        const asked = { ...job, configuration: { ...configuration, query } };
+        const done = await this.jobs.run(project, asked, "QUERY", (made) =>
+            this.inOrder(() =>
+                this.run(account, project, made, query, configuration.dryRun === true, jobReference?.location),
+            ),
         );
         if (configuration.dryRun) {
             throwErrorOf(done);
@@ -84,6 +87,7 @@ export class QueryJobs {
         job: Inputs,
         query: Inputs,
         dryRun: boolean,
+        location?: string,
     ): Promise<Inputs> {
         const { defaultDataset, queryParameters = [], destinationTable, maximumBytesBilled } = query;
         const place = {
@@ -93,6 +97,7 @@ export class QueryJobs {
         const references = await this.engine.references({ sql: query.query, ...place });
         const named = await this.catalog.named(account, references);
         this.changes.authorize(account, references);
+        this.locate(job, [...Object.keys(named.rows), ...(references.target ? [references.target] : [])], location);
         const statement: Statement = {
             ...{ sql: query.query, ...place, ...named, dryRun },
             parameters: queryParameters.map(({ name, parameterType, parameterValue }: Inputs) => ({
@@ -126,6 +131,23 @@ export class QueryJobs {
             this.keep(account, job, outcome);
         }
         return statistics;
+    }
+
+    /** Sets the location of a job, in which all datasets must be: https://cloud.google.com/bigquery/docs/locations#specify_locations */
+    private locate(job: Inputs, tables: string[], asked: string | undefined): void {
+        let location = asked;
+        for (const key of tables) {
+            const [project = "", dataset = ""] = key.split(".");
+            const own = String(findDataset(this.cloud, project, dataset).state.location);
+            location ??= own;
+            if (own.toLowerCase() !== location.toLowerCase()) {
+                const message = `Not found: Dataset ${project}:${dataset} was not found in location ${location}`;
+                throw new HttpError(404, "notFound", message);
+            }
+        }
+        const { projectId, jobId } = job.jobReference;
+        job.jobReference.location = location ?? "US";
+        job.id = `${projectId}:${job.jobReference.location}.${jobId}`;
     }
 
     /** Keeps a result in an anonymous table: https://cloud.google.com/bigquery/docs/cached-results */
@@ -219,5 +241,21 @@ function verified(query: Inputs | undefined): Inputs {
         const what = others.length > 0 ? others.join(", ") : "sessions";
         throw new HttpError(501, "notImplemented", `The local Google Cloud does not support ${what} of query jobs.`);
     }
-    return query;
+    // Clients send numbers, which the API returns as texts.
+    const queryParameters = query.queryParameters?.map(({ parameterValue, ...rest }: Inputs) => ({
+        ...rest,
+        parameterValue: textsOf(parameterValue),
+    }));
+    return { ...query, ...(queryParameters && { queryParameters }) };
+}
+
+function textsOf(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(textsOf);
+    }
+    return typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, textsOf(each)]))
+        : value === null || value === undefined
+          ? value
+          : String(value);
 }

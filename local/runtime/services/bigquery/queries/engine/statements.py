@@ -6,6 +6,7 @@ https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-la
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from decimal import Decimal
@@ -53,6 +54,8 @@ def kind_of(node: exp.Expression) -> str:
     for kind, name in kinds.items():
         if isinstance(node, kind):
             return name
+    if isinstance(node, (exp.Condition, exp.Alias)):
+        raise QueryError(f"Syntax error: Unexpected identifier \"{(node.find(exp.Identifier) or node).name}\"")
     raise Unsupported(f"the statement {node.key.upper()}" if not isinstance(node, exp.Command) else f"the statement {str(node.this).upper()}")
 
 
@@ -552,9 +555,10 @@ def parameter_value(given: dict, of: Type):
     if of.kind == "STRUCT":
         values = given.get("structValues") or {}
         return {f"f{i}": parameter_value(values.get(name, {}), each) for i, (name, each) in enumerate(of.fields)}
-    text = given.get("value")
-    if text is None:
+    if given.get("value") is None:
         return None
+    # Clients send numbers, too.
+    text = given["value"] if isinstance(given["value"], str) else json.dumps(given["value"])
     match of.kind:
         case "INT64":
             return functions.integer_of(text)

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { deploys } from "../../examples/foundation/roles";
 import { ensureDaemon } from "../../local/machine/daemon/client";
+import { Docker as LocalDocker } from "../../local/runtime/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/runtime/emulator/server";
 import { cloudOf } from "../../local/simulator/cloudOf";
 import type { Inputs } from "../../local/simulator/rules/rules";
@@ -13,7 +14,6 @@ import { requireVersion, versionsOf } from "../../local/simulator/services/appen
 import { run } from "../../local/toolchain/process";
 import { pythonWith } from "../../local/toolchain/python";
 import { type Behind, serverBehind } from "../apps/databases/behind";
-import { freePort } from "../apps/process";
 import { Deployment } from "../deploy/deployment";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
@@ -59,7 +59,7 @@ describe("the starter model-app-engine", () => {
     const printed: string[] = [];
     let database: Behind;
     let served: RunningServer;
-    let flexiblePort: number;
+    let docker: Docker;
     /** Cleanup functions, in reverse order. */
     const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), () => starter.remove()];
 
@@ -102,11 +102,17 @@ describe("the starter model-app-engine", () => {
 
     test("runs from the uploaded files with its entrypoint, after a warm-up that loads the model", async () => {
         database = await serverBehind(cloud, project, "deliveries", "unused");
-        flexiblePort = await freePort();
+        const { address } = (await ensureDaemon(starter.place.home, "registry")) as { address: string };
+        docker = await Docker.start(address);
+        process.env.DOCKER_HOST = docker.socket;
+        ends.push(() => {
+            delete process.env.DOCKER_HOST;
+            return docker.stop();
+        });
         served = await serve(cloud, {
             runsCode: true,
+            docker: await LocalDocker.find(cloud.folder),
             sql: { [database.instance.name]: database.server.socket },
-            routes: { predictions: `http://127.0.0.1:${flexiblePort}` },
             report: (line) => printed.push(line),
         });
         ends.push(database.remove, served.close);
@@ -176,15 +182,10 @@ describe("the starter model-app-engine", () => {
     });
 
     test("the pushed image runs in Docker as a flexible service, its health checks pass, and dispatch rules route to it", async () => {
-        const { address } = (await ensureDaemon(starter.place.home, "registry")) as { address: string };
-        const docker = await Docker.start(address);
-        ends.push(() => docker.stop());
         const id = serving("predictions");
-        const { deployment, envVariables, ...checks } = deployedVersion(project, "predictions", id);
+        const { deployment, ...checks } = deployedVersion(project, "predictions", id);
         expect(deployment.container.image).toMatch(/\/predictions@sha256:[0-9a-f]{64}$/);
-        const variables = { ...envVariables, PORT: flexiblePort, GAE_VERSION: id, STORAGE_EMULATOR_HOST: served.url };
-        await docker.run(`${address}/${deployment.container.image}`, variables);
-        const url = `http://127.0.0.1:${flexiblePort}`;
+        const url = String(served.services.predictions);
         for (const { path } of [checks.readinessCheck, checks.livenessCheck]) {
             await answering(url + path);
         }

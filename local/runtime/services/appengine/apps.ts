@@ -56,13 +56,16 @@ export interface AppsOptions {
     instances: VersionInstances;
 }
 
-/** How long a request can take, in milliseconds: https://cloud.google.com/appengine/docs/standard/how-instances-are-managed */
-const timeouts = { automatic: 10 * 60_000, others: 24 * 3_600_000 };
+/**
+ * How long a request can take, in milliseconds: https://cloud.google.com/appengine/docs/standard/how-instances-are-managed, and
+ * https://cloud.google.com/appengine/docs/flexible/how-requests-are-handled
+ */
+const timeouts = { automatic: 10 * 60_000, others: 24 * 3_600_000, flexible: 60 * 60_000 };
 
 /** https://cloud.google.com/appengine/docs/standard/quotas#requests */
 const maxRequestBytes = 32 * 1024 ** 2;
 
-/** The services of App Engine, whose versions in the standard environment run as processes. */
+/** The services of App Engine: versions in the standard environment run as processes, images of the flexible one with Docker. */
 export class RunningApps {
     /** By the full name of the service, or of the version. */
     private readonly addresses = new Map<string, Address>();
@@ -105,7 +108,7 @@ export class RunningApps {
         const apps = cloud.projects.all().filter((project) => findApp(cloud, project));
         const services = apps.flatMap((project) => servicesOf(cloud, project)).filter((each) => router.isRun(each));
         const versions = services.flatMap(({ project, state }) =>
-            versionsOf(cloud, project, String(state.id)).filter((version) => !isFlexible(version)),
+            versionsOf(cloud, project, String(state.id)).filter((version) => !instances.refusalOf(version)),
         );
         const names = new Set<string>();
         for (const service of services) {
@@ -215,15 +218,16 @@ export class RunningApps {
     ): Promise<Upstream | OwnAnswer> {
         const { cloud, files, instances } = this.options;
         const { state } = version;
-        const { service, versionId } = state;
-        if (isFlexible(version)) {
-            const hint = `run its image, and add --route ${service}=http://127.0.0.1:<port>`;
-            return serverError(503, `the flexible environment does not run on this machine: ${hint}`);
+        const { versionId } = state;
+        const flexible = isFlexible(version);
+        const refusal = instances.refusalOf(version);
+        if (refusal) {
+            return serverError(503, refusal);
         }
         if (servingStatus(cloud, state) !== "SERVING") {
             return serverError(503, `the version '${versionId}' is stopped`);
         }
-        if (incoming.headers.upgrade !== undefined) {
+        if (incoming.headers.upgrade !== undefined && !flexible) {
             // https://cloud.google.com/appengine/docs/standard/how-requests-are-handled
             return badRequest("the standard environment does not support WebSockets");
         }
@@ -234,7 +238,7 @@ export class RunningApps {
             const signedIn = isCron ? "admin" : this.signedIn(version.project, incoming.headers);
             const { method = "GET", url = "/", headers } = incoming;
             const request = { method, host, path, url, headers, ...(signedIn && { signedIn }) };
-            const own = answerOf(state.handlers, files.of(version), request);
+            const own = flexible ? undefined : answerOf(state.handlers, files.of(version), request);
             if (own) {
                 return cookie ? { ...own, headers: { ...own.headers, "set-cookie": cookie } } : own;
             }
@@ -244,7 +248,11 @@ export class RunningApps {
                 sent: { path: url, headers: passed },
                 isHttp2: false,
                 isVerified: false,
-                timeout: instances.hasLongTimeout(state) ? timeouts.others : timeouts.automatic,
+                timeout: flexible
+                    ? timeouts.flexible
+                    : instances.hasLongTimeout(state)
+                      ? timeouts.others
+                      : timeouts.automatic,
                 ...(cookie && { cookie }),
                 release: lease.release,
             };

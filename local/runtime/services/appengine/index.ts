@@ -14,13 +14,16 @@ const interval = 1000;
 export default function appEngine(serving: Serving): Part & { apps?: RunningApps } {
     const { cloud, router, terminal, tokens, recorder, activity, handling, options } = serving;
     const rest = [appEngineRest(cloud)];
-    const runner = serving.part(run).cloudRun.code;
+    const { cloudRun } = serving.part(run);
+    const runner = cloudRun.code;
     if (!runner) {
         return { rest };
     }
     const files = new VersionsFiles(cloud, new CodeFiles(options.program));
     const idle = 1000 * (options.idle ?? defaultIdle);
-    const instances = new VersionInstances({ cloud, runner, files, terminal, recorder, handling, idle });
+    const { docker: asked } = options;
+    const docker = cloudRun.containers ?? (asked instanceof Error ? asked : new Error("there is none"));
+    const instances = new VersionInstances({ cloud, runner, docker, files, terminal, recorder, handling, idle });
     const { proxy } = serving.part(compute).loadBalancers;
     const apps = new RunningApps({
         cloud,

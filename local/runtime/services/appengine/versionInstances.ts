@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Cloud, Entry, Inputs } from "../../../simulator";
 import { appRegion, findApp } from "../../../simulator/services/appengine/names";
-import { serverStateOf, servingStatus, versionName } from "../../../simulator/services/appengine/versions";
+import { isFlexible, serverStateOf, servingStatus, versionName } from "../../../simulator/services/appengine/versions";
 import { firstStatus, startTimeout } from "../../emulator/code/firstStatus";
 import { CodeInstances, type RunnableCode } from "../../emulator/code/instances";
 import { Autoscaler, type Lease, type Scale } from "../../emulator/containers/autoscaler";
+import type { Containers } from "../../emulator/containers/containers";
 import { ContainersError, type Launch, type RunningContainers } from "../../emulator/containers/launch";
 import type { Handling } from "../../emulator/handling";
 import type { Terminal } from "../../emulator/terminal";
@@ -12,6 +13,7 @@ import type { Recorder } from "../monitoring/recorder";
 import { appEngineResource } from "../monitoring/requests";
 import { secondsOf } from "../pubsub/message";
 import type { CodeRunner } from "../run/cloudRun";
+import { flexibleLaunch, flexibleScale, imageOf } from "./flexible";
 import type { VersionsFiles } from "./versionFiles";
 
 /** The memory of instances in MB: https://docs.cloud.google.com/appengine/docs/standard#instance_classes */
@@ -39,6 +41,8 @@ const reserved = /^(GAE_\w+|GOOGLE_CLOUD_PROJECT|PORT)$/;
 export interface VersionOptions {
     cloud: Cloud;
     runner: CodeRunner;
+    /** Starts the containers of the flexible environment, or why they do not start. */
+    docker: Containers | Error;
     files: VersionsFiles;
     terminal: Terminal;
     recorder: Recorder;
@@ -47,7 +51,7 @@ export interface VersionOptions {
     idle: number;
 }
 
-/** The instances of versions in the standard environment. */
+/** The instances of versions: processes in the standard environment, containers in the flexible one. */
 export class VersionInstances {
     private readonly instances = new Map<string, CodeInstances>();
     /** The newest code of versions that did not start and have no other code. */
@@ -120,7 +124,30 @@ export class VersionInstances {
         return name === undefined || name === version ? undefined : this.options.cloud.store.read(name);
     }
 
+    /** Why a version cannot run here; undefined if it can. */
+    refusalOf(version: Entry): string | undefined {
+        const { docker } = this.options;
+        if (!isFlexible(version)) {
+            return undefined;
+        }
+        const { service } = version.state;
+        const hint = `run it, and add --route ${service}=http://127.0.0.1:<port>`;
+        return imageOf(version) === undefined
+            ? `only images of the flexible environment run on this machine: ${hint}`
+            : docker instanceof Error
+              ? `the flexible environment needs Docker, and ${docker.message}`
+              : undefined;
+    }
+
     private codeOf(version: Entry): RunnableCode {
+        const image = imageOf(version);
+        if (image !== undefined) {
+            return {
+                title: String(version.state.service),
+                key: `${image} ${serverStateOf(this.options.cloud, version.state).createTime}`,
+                create: () => new Autoscaler(this.scaleOf(version), this.options.idle, () => this.startImage(version)),
+            };
+        }
         const { code } = this.options.files.of(version);
         return {
             title: code.title,
@@ -143,8 +170,12 @@ export class VersionInstances {
     }
 
     /** Minimum instances belong to versions with traffic: https://cloud.google.com/appengine/docs/standard/how-instances-are-managed */
-    private scaleOf({ state, project }: Entry): Scale {
+    private scaleOf(version: Entry): Scale {
         const { cloud } = this.options;
+        if (isFlexible(version)) {
+            return flexibleScale(cloud, version);
+        }
+        const { state, project } = version;
         if (this.isInspected(state.service)) {
             return { min: 1, max: 1, concurrency: defaultConcurrency };
         }
@@ -188,6 +219,22 @@ export class VersionInstances {
             terminal.log(`${service}: the version '${versionId}' does not start: ${why.join(" ")}`);
             throw error;
         }
+    }
+
+    private startImage(version: Entry): Promise<RunningContainers> {
+        const { cloud, docker, recorder, handling } = this.options;
+        if (docker instanceof Error) {
+            throw new ContainersError(docker.message);
+        }
+        const { state, project } = version;
+        return docker.start({
+            ...flexibleLaunch(cloud, version),
+            log: (line) =>
+                recorder.logLine(project, appEngineResource(cloud, state), line, {
+                    log: "stdout",
+                    traceOf: handling.traceOf,
+                }),
+        });
     }
 
     private async launch({ state, project }: Entry, image: string): Promise<Launch> {

@@ -21,6 +21,7 @@ const views: [view: string, selected: string | undefined][] = [
     ["Messages", "sale-range"],
     ["Objects", "sale-range.json"],
     ["Rows", "sales"],
+    ["Query", undefined],
     ["Alerts", undefined],
     ["Clock", undefined],
 ];
@@ -131,6 +132,23 @@ describe("the console of streaming-predictions", () => {
             await page.getByRole("heading", { name: `history.${table} 1` }).waitFor();
             await page.getByRole("cell", { name: "iced tea", exact: true }).waitFor();
         }
+    });
+
+    test("a query runs as an owner, and as an account, whose roles count", async () => {
+        await show("Query");
+        const text = page.getByLabel("GoogleSQL");
+        await text.fill("SELECT product, COUNT(*) AS sold FROM history.sales GROUP BY product");
+        await text.press("Control+Enter");
+        await page.getByRole("cell", { name: "iced tea", exact: true }).waitFor({ timeout: 120_000 });
+        await page.getByRole("status").getByText("1 rows; 10 bytes read.").waitFor();
+        const account = cloud.store
+            .list("//iam.googleapis.com/serviceAccounts/")
+            .map(({ name }) => lastPart(name))
+            .find((email) => email.startsWith("predict"));
+        await page.getByLabel("As").selectOption(String(account));
+        await page.getByRole("button", { name: "Run" }).click();
+        await page.getByRole("alert").getByText("Access Denied").waitFor();
+        expect(faults.splice(0)).toEqual([expect.stringContaining("403 (Forbidden)")]);
     });
 
     test("a message that does not match the schema is refused, with the reason", async () => {

@@ -7,6 +7,7 @@ import type { Ways } from "../emulator/ways";
 import { bucketsOf, objectOf, rowsOf, tablesIn } from "./contents";
 import type { Mask } from "./mask";
 import { Messages } from "./messages";
+import { queryOf, queryPlaces } from "./queryView";
 import { isAutomatic, selected } from "./selection";
 import { advance, alertsOf, clockOf, runJob } from "./timeView";
 
@@ -49,6 +50,7 @@ export function views(serving: Serving, place: Workspace, mask: Mask, ways: Ways
         object: ({ bucket = "", name = "" }) => objectOf(cloud, bucket, name),
         tables: () => tablesIn(cloud),
         rows: (query) => rowsOf(cloud, query),
+        query: () => queryPlaces(serving),
         alerts: () => alertsOf(serving),
         clock: () => clockOf(serving),
         logs: ({ component }) => {
@@ -62,6 +64,7 @@ export function views(serving: Serving, place: Workspace, mask: Mask, ways: Ways
     };
     const change: Record<string, (body: Inputs) => unknown> = {
         messages: (body) => messages.send(body),
+        query: (body) => queryOf(serving, body),
         clock: ({ minutes }) => advance(serving, minutes),
         job: ({ id }) => runJob(serving, id),
         way: ({ component, topic, as }) =>

@@ -6,10 +6,11 @@ import { html, nothing, render } from "./lit.mjs";
 import { messages } from "./messages.mjs";
 import { objects } from "./objects.mjs";
 import { page, type Query, type View } from "./parts.mjs";
+import { query } from "./query.mjs";
 import { resources } from "./resources.mjs";
 import { rows } from "./rows.mjs";
 
-const views: Record<string, View> = { resources, activity, messages, objects, rows, alerts, clock: clockView };
+const views: Record<string, View> = { resources, activity, messages, objects, rows, query, alerts, clock: clockView };
 
 /** How often a view is read again, in milliseconds: also other commands change what is deployed. */
 const interval = 3000;

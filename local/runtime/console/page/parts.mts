@@ -63,3 +63,26 @@ export const split = (list: TemplateResult, detail: TemplateResult | undefined):
         ${detail ? html`<section class="detail" aria-label="Selection">${detail}</section>` : nothing}
     </div>
 `;
+
+const shown = (value: unknown) =>
+    value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+/** Rows with their columns. */
+export const dataTable = (
+    label: string,
+    columns: { name: string; type: string }[],
+    rows: Record<string, unknown>[],
+): TemplateResult => html`
+    <div class="scroll" tabindex="0" role="region" aria-label=${label}>
+        <table class="data">
+            <thead>
+                <tr>
+                    ${columns.map(({ name, type }) => html`<th scope="col">${name}<div class="note">${type}</div></th>`)}
+                </tr>
+            </thead>
+            <tbody>
+                ${rows.map((row) => html`<tr>${columns.map(({ name }) => html`<td>${shown(row[name])}</td>`)}</tr>`)}
+            </tbody>
+        </table>
+    </div>
+`;

@@ -1,16 +1,13 @@
 import type { RowsView, TableView } from "../contents.js";
 import { get } from "./client.mjs";
 import { html } from "./lit.mjs";
-import { address, empty, grouped, type View } from "./parts.mjs";
+import { address, dataTable, empty, grouped, type View } from "./parts.mjs";
 
 let tables: TableView[] = [];
 let selected: RowsView | undefined;
 
 const isSame = (one: TableView, { project, dataset, table }: Record<string, string>) =>
     one.project === project && one.dataset === dataset && one.table === table;
-
-const shown = (value: unknown) =>
-    value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 /** The tables of BigQuery, and the latest rows of one. */
 export const rows: View = {
@@ -46,28 +43,15 @@ export const rows: View = {
                 )}
             </nav>
             <h2>${dataset}.${table} <span class="count">${count}</span></h2>
+            <p><a href=${address("query", { project, sql: `SELECT * FROM ${dataset}.${table}` })}>Query this table</a></p>
             ${
                 type === "TABLE"
                     ? html`
-                        <div class="scroll" tabindex="0" role="region" aria-label="Rows of ${table}">
-                            <table class="data">
-                                <thead>
-                                    <tr>
-                                        ${columns.map(
-                                            (column) =>
-                                                html`<th scope="col">${column.name}<div class="note">${column.type}</div></th>`,
-                                        )}
-                                    </tr>
-                                </thead>
-                                <tbody>
-                                    ${latest.map((row) => html`<tr>${columns.map(({ name }) => html`<td>${shown(row[name])}</td>`)}</tr>`)}
-                                </tbody>
-                            </table>
-                        </div>
+                        ${dataTable(`Rows of ${table}`, columns, latest)}
                         ${count > latest.length ? html`<p class="note">The latest ${latest.length} of ${count} rows.</p>` : ""}
                         ${count === 0 ? empty("The table has no rows.") : ""}
                     `
-                    : empty("A view has no rows here, as queries are not executed.")
+                    : html`<p class="empty">A view has no rows of its own: <a href=${address("query", { project, sql: `SELECT * FROM ${dataset}.${table}` })}>query it</a>.</p>`
             }
         `;
     },

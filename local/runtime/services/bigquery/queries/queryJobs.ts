@@ -75,6 +75,26 @@ export class QueryJobs {
         return done;
     }
 
+    /** Runs a statement, and returns its rows. */
+    async query(
+        account: string | undefined,
+        project: string,
+        sql: string,
+    ): Promise<Pick<Result, "columns" | "rows"> & { bytes: number; changed?: number }> {
+        const job = await this.insert(account, project, {
+            configuration: { query: { query: sql, useLegacySql: false } },
+        });
+        throwErrorOf(job);
+        const { statistics, configuration } = job;
+        const { projectId, datasetId, tableId } = configuration.query.destinationTable ?? {};
+        const { columns = [], rows = [] } = this.result(account, projectId, datasetId, tableId) ?? {};
+        const { numDmlAffectedRows } = statistics.query;
+        return {
+            ...{ columns, rows, bytes: Number(statistics.totalBytesProcessed) },
+            ...(numDmlAffectedRows && { changed: Number(numDmlAffectedRows) }),
+        };
+    }
+
     private inOrder<Value>(work: () => Promise<Value>): Promise<Value> {
         const next = this.last.then(work);
         this.last = next.catch(() => undefined);

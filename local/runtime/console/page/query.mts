@@ -1,0 +1,85 @@
+import type { QueryPlaces, QueryResult } from "../queryView.js";
+import { get, post } from "./client.mjs";
+import { html, nothing } from "./lit.mjs";
+import { dataTable, empty, page, type View } from "./parts.mjs";
+
+let places: QueryPlaces = { projects: [], accounts: [] };
+let result: QueryResult | undefined;
+let problem = "";
+let isRunning = false;
+
+async function run(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const form = new FormData(event.target as HTMLFormElement);
+    isRunning = true;
+    page.update();
+    try {
+        result = await post("query", { sql: form.get("sql"), project: form.get("project"), as: form.get("as") });
+        problem = "";
+    } catch (error) {
+        [result, problem] = [undefined, (error as Error).message];
+    }
+    isRunning = false;
+    page.update();
+}
+
+/** Control and Enter run the query, as in Google's console. */
+function keyPressed(event: KeyboardEvent): void {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        (event.target as HTMLTextAreaElement).form?.requestSubmit();
+    }
+}
+
+const summary = ({ count, rows, bytes, changed }: QueryResult) => {
+    const read = `${bytes.toLocaleString("en-GB")} bytes read`;
+    const shown = rows.length < count ? `, the first ${rows.length} are shown` : "";
+    return changed === undefined ? `${count} rows${shown}; ${read}.` : `${changed} rows changed; ${read}.`;
+};
+
+/** A query of BigQuery, as an owner or as a service account. */
+export const query: View = {
+    title: "Query",
+    async load() {
+        places = await get("query");
+    },
+    render({ project, sql = "" }) {
+        if (places.projects.length === 0) {
+            return empty("No project is deployed.");
+        }
+        return html`
+            <section class="panel" aria-label="Query">
+                <form @submit=${run}>
+                    <label
+                        ><span class="label">GoogleSQL; Ctrl+Enter runs it</span
+                        ><textarea name="sql" rows="6" required spellcheck="false" @keydown=${keyPressed}>${sql}</textarea
+                    ></label>
+                    <div class="fields">
+                        <label
+                            ><span class="label">Project</span
+                            ><select name="project">
+                                ${places.projects.map((each) => html`<option ?selected=${each === project}>${each}</option>`)}
+                            </select></label
+                        >
+                        <label
+                            ><span class="label">As</span
+                            ><select name="as">
+                                <option value="">an owner</option>
+                                ${places.accounts.map((each) => html`<option>${each}</option>`)}
+                            </select></label
+                        >
+                    </div>
+                    <button ?disabled=${isRunning}>${isRunning ? "Running" : "Run"}</button>
+                </form>
+            </section>
+            ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+            ${
+                result
+                    ? html`
+                        <p class="note" role="status">${summary(result)}</p>
+                        ${result.rows.length > 0 ? dataTable("Result", result.columns, result.rows) : nothing}
+                    `
+                    : nothing
+            }
+        `;
+    },
+};

@@ -8,6 +8,12 @@ export const workflowsLimits = facts<Limit>()({
     checked: "2026-11-21",
     rows: {
         source: { max: 128 * 1024, unit: "bytes" },
+        expression: { max: 400, unit: "characters" },
+        argument: { max: 32 * 1024, unit: "bytes" },
+        memory: { max: 512 * 1024, unit: "bytes" },
+        response: { max: 2 * 1024 * 1024, unit: "bytes" },
+        executedSteps: { max: 100_000, unit: "steps" },
+        callDepth: { max: 20, unit: "calls" },
         variables: { max: 20, unit: "variables" },
         variable: { max: 4 * 1024, unit: "bytes" },
         description: {

@@ -80,8 +80,10 @@ export class ActivityLog {
     /** Adds an entry of Cloud Logging; those of Cloud Run's requests are requests. */
     addEntry(project: string, entry: Inputs): void {
         const { severity, httpRequest, textPayload, jsonPayload, resource, trace } = entry;
-        const { service_name, job_name, job_id, module_id }: Inputs = resource?.labels ?? {};
-        const component = String(service_name ?? job_name ?? job_id ?? module_id ?? resource?.type ?? "");
+        const { service_name, job_name, job_id, module_id, workflow_id }: Inputs = resource?.labels ?? {};
+        const component = String(
+            service_name ?? job_name ?? job_id ?? module_id ?? workflow_id ?? resource?.type ?? "",
+        );
         const about = { component, project, ...(trace && { trace: lastPart(trace) }) };
         const isFailed = /^(ERROR|CRITICAL|ALERT|EMERGENCY)$/.test(severity);
         if (httpRequest) {

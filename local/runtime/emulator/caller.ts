@@ -30,6 +30,8 @@ export interface CallResult {
     reason: string;
     /** Whether there was no answer in time. */
     isLate?: boolean;
+    /** The answer of code. */
+    answer?: { headers: Record<string, string>; body: Buffer };
 }
 
 /** App Engine accepts all callers. */
@@ -87,11 +89,15 @@ export class Caller {
                 redirect: "manual",
                 signal: AbortSignal.timeout(timeout * 1000),
             });
-            await answer.arrayBuffer();
+            const content = Buffer.from(await answer.arrayBuffer());
             if (service) {
                 this.answered(service, answer.status, performance.now() - began);
             }
-            return { status: answer.status, reason: `${answer.status} from ${withoutQuery(target)}` };
+            return {
+                status: answer.status,
+                reason: `${answer.status} from ${withoutQuery(target)}`,
+                answer: { headers: Object.fromEntries(answer.headers), body: content },
+            };
         } catch (error) {
             const { name, message, cause } = error as Error;
             const isLate = name === "TimeoutError";

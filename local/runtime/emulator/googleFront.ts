@@ -22,6 +22,7 @@ const apis = [
     "logging",
     "monitoring",
     "dataflow",
+    "workflowexecutions",
 ];
 
 /** Whether the emulator serves an API, by its host. */

@@ -1,9 +1,10 @@
 import { workflowsLimits } from "slipway/facts";
 import { yaml } from "../../../machine/yaml";
 import type { Inputs } from "../../rules/rules";
-import { isLibraryFunction, symbolsIn } from "./expressions";
+import { ExpressionError, expressionsIn, isLibraryFunction, symbolsIn } from "./expressions";
 
-const maxBytes = workflowsLimits.rows.source.max;
+const { source: sourceLimit, expression: expressionLimit } = workflowsLimits.rows;
+const maxBytes = sourceLimit.max;
 
 /** "Syntax overview": keys of a step. */
 const keys = [
@@ -37,7 +38,8 @@ interface Known {
     steps: Set<string>;
 }
 
-const isMap = (value: unknown): value is Inputs => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isMap = (value: unknown): value is Inputs =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The steps of a list, each a map with one name. */
 function stepsOf(list: unknown): Step[] {
@@ -98,7 +100,20 @@ function refusalOf([name, body]: Step, known: Known): string | undefined {
     }
     // Nested steps are checked separately.
     for (const key of ["args", "assign", "condition", "raise", "return"]) {
-        const unknown = symbolsIn(body[key]).find(
+        const long = expressionsIn(body[key]).find(({ length }) => length > expressionLimit.max);
+        if (long !== undefined) {
+            return failed(`expression exceeds the limit of ${expressionLimit.max} characters: ${long.slice(0, 40)}…`);
+        }
+        let symbols: string[];
+        try {
+            symbols = symbolsIn(body[key]);
+        } catch (error) {
+            if (!(error instanceof ExpressionError)) {
+                throw error;
+            }
+            return failed(`parse error: ${error.message}`);
+        }
+        const unknown = symbols.find(
             (item) => !known.variables.has(item) && !known.workflows.includes(item) && !isLibraryFunction(item),
         );
         if (unknown) {
@@ -130,18 +145,28 @@ function refusalOfWorkflow(name: string, workflow: unknown, workflows: string[])
     return steps.map((step) => refusalOf(step, known)).find((reason) => reason !== undefined);
 }
 
+/** The workflows of a source by their names; a list of steps is `main`. */
+export function parseSource(source: string): Inputs {
+    const document = yaml().parseDocument(source);
+    const [error] = document.errors;
+    if (error) {
+        throw error;
+    }
+    const parsed: unknown = document.toJS();
+    return Array.isArray(parsed) ? { main: parsed } : isMap(parsed) ? parsed : {};
+}
+
 /** Why a source in YAML or JSON is not valid; undefined if it is. */
 export function sourceError(source: string): string | undefined {
     if (Buffer.byteLength(source) > maxBytes) {
         return `source size exceeds the limit of ${maxBytes} bytes`;
     }
-    const document = yaml().parseDocument(source);
-    const [error] = document.errors;
-    if (error) {
-        return `failed to build: parse error: ${error.message.split("\n")[0]}`;
+    let all: Inputs;
+    try {
+        all = parseSource(source);
+    } catch (error) {
+        return `failed to build: parse error: ${(error as Error).message.split("\n")[0]}`;
     }
-    const parsed: unknown = document.toJS();
-    const all: Inputs = Array.isArray(parsed) ? { main: parsed } : isMap(parsed) ? parsed : {};
     const reason = all.main
         ? Object.entries(all)
               .map(([name, workflow]) => refusalOfWorkflow(name, workflow, Object.keys(all)))

@@ -73,6 +73,10 @@ export class Emulator {
         return this.served.url;
     }
 
+    get listen(): RunningServer["listen"] {
+        return this.served.listen;
+    }
+
     /** Calls a method with gRPC; errors are thrown as `NOT_FOUND: …`. */
     call(method: string, request: object): Promise<Inputs> {
         const [client, { path, requestSerialize, responseDeserialize }] = this.method(method);

@@ -10,7 +10,7 @@ const searched = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/s
 const suffix = process.platform === "win32" ? ".exe" : "";
 const find = (name) => searched.map((folder) => join(folder, `${name}${suffix}`)).find((file) => existsSync(file));
 
-/** Programs for the levels `extended` and `clusters`, by Debian package. */
+/** Programs for the levels `extended` and `clusters`, and for MySQL, by Debian package. */
 const programs = {
     runc: "runc",
     dockerd: "docker.io",
@@ -20,6 +20,7 @@ const programs = {
     pg_ctlcluster: "postgresql",
     mariadbd: "mariadb-server-core",
     mariadb: "mariadb-client-core",
+    "mariadb-dump": "mariadb-client",
     chromium: "chromium",
     openssl: "openssl",
 };
@@ -73,6 +74,27 @@ function clusters() {
             `Images, containers and databases are tested by root:\n    sudo --preserve-env=PATH sh -c '${all}'`,
         );
     }
+    installed(missing);
+}
+
+/** A server of MySQL or MariaDB with its clients, for Cloud SQL; installed if possible. */
+function mySql() {
+    const alternatives = { mariadbd: "mysqld", mariadb: "mysql", "mariadb-dump": "mysqldump" };
+    const missing = Object.keys(alternatives).filter((name) => !find(name) && !find(alternatives[name]));
+    if (missing.length > 0 && (process.platform !== "linux" || process.getuid() !== 0)) {
+        const install = process.platform === "darwin" ? "brew install mysql" : "sudo apt-get install mariadb-server";
+        throw new Error(`The tests need a server of MySQL or MariaDB:\n    ${install}`);
+    }
+    installed(missing);
+}
+
+/** Installs programs by their Debian packages. */
+function installed(missing) {
+    if (missing.length === 0) {
+        return;
+    }
+    const packages = missing.map((name) => programs[name]).join(" ");
+    const install = `apt-get install --yes --no-install-recommends ${packages}`;
     if (!find("apt-get")) {
         throw new Error(`There is no ${missing.join(", ")} on this machine. On Debian and Ubuntu:\n    ${install}`);
     }
@@ -88,7 +110,7 @@ function clusters() {
 
 /** jest calls this before tests of levels that only need Python. */
 module.exports = async () => python();
-Object.assign(module.exports, { python, engine, clusters });
+Object.assign(module.exports, { python, engine, mySql, clusters });
 
 if (require.main === module) {
     try {
@@ -96,6 +118,7 @@ if (require.main === module) {
         if (all) {
             clusters();
         }
+        mySql();
         python();
         engine(...(all ? [] : ["pulumi"]));
     } catch ({ message }) {

@@ -149,7 +149,7 @@ export class Dev {
         }
         for (const [connection, address] of Object.entries(databases)) {
             report("");
-            report(`${connection.replace(/^.*:/, "")}  PostgreSQL at ${address}`);
+            report(`${connection.replace(/^.*:/, "")}  database at ${address}`);
         }
         this.printDebuggers(served);
         report("");

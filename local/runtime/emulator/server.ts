@@ -50,7 +50,7 @@ export interface RunningServer {
     answering: Answering[];
     /** The addresses of application load balancers, by names such as `shop (https)`. */
     loadBalancers: Record<string, string>;
-    /** The addresses of PostgreSQL servers of Cloud SQL instances, by connection names such as `acme-dev:europe-west1:sales`. */
+    /** The addresses of servers of Cloud SQL instances that run here, by connection names such as `acme-dev:europe-west1:sales`. */
     databases: Record<string, string>;
     /** The debuggers of code that is inspected, by the name of its function or service. */
     debuggers: ReadonlyMap<string, Debugger>;

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import type { RunningDatabase } from "./engine";
 
 /** The database server of an instance. */
 export class DatabaseServer {
@@ -9,13 +10,13 @@ export class DatabaseServer {
 
     /**
      * @param target an address such as `127.0.0.1:5432`, or the path of a socket
-     * @param isStarted whether the target exists only when a client connects
+     * @param running starts it if it runs here, as the target exists only then
      */
     constructor(
         private readonly target: () => Promise<string>,
-        private readonly isStarted = false,
+        readonly running?: () => Promise<RunningDatabase>,
     ) {
-        this.isUp = isStarted || undefined;
+        this.isUp = running !== undefined || undefined;
     }
 
     async connect(): Promise<Socket> {
@@ -40,7 +41,7 @@ export class DatabaseServer {
 
     /** Looks whether it accepts connections. One that starts with its first client does. */
     look(): void {
-        if (this.isStarted) {
+        if (this.running !== undefined) {
             this.isUp ??= true;
             return;
         }

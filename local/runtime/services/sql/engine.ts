@@ -6,6 +6,8 @@ import type { Contents } from "./contents";
 export interface Engine {
     /** The port of its clients. */
     port: number;
+    /** Whether a replica has a server of its own, or shares the one of its primary. */
+    replicas: "own" | "shared";
     /** Starts the server of an instance, with the data in its folder, which it creates if there are none. */
     start(starting: Starting): Promise<RunningDatabase>;
 }
@@ -32,6 +34,8 @@ export interface Starting {
 export interface RunningDatabase {
     /** The path of its socket. */
     socket: string;
+    /** The password of IAM users on the server, as whom clients sign in once their token is checked. */
+    iamPassword?: string;
     /** Creates and removes databases and users, as the instance has them. */
     apply(contents: Contents): Promise<void>;
     /** The content of an object that an export writes. */

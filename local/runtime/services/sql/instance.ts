@@ -36,11 +36,6 @@ export class SqlInstance {
         return this.options.engine;
     }
 
-    /** The folder of its data. */
-    get folder(): string {
-        return this.options.folder;
-    }
-
     /**
      * Starts the server, unless it runs; returns the path of its socket.
      *

@@ -10,6 +10,7 @@ import type { RunFolder } from "../../emulator/containers/runFolder";
 import type { Terminal } from "../../emulator/terminal";
 import type { Engine } from "./engine";
 import { SqlInstance } from "./instance";
+import { mySql } from "./mysql/server";
 import { postgres } from "./postgres/server";
 
 /** The interval between two looks at what is deployed, in milliseconds. */
@@ -22,7 +23,7 @@ export const instancesOf = (cloud: Cloud): { state: Inputs }[] =>
     cloud.store.list("//cloudsql.googleapis.com/").filter(({ type }) => type === instanceType);
 
 /** The engines of servers that run here. */
-const engines: Record<string, Engine> = { POSTGRES: postgres };
+const engines: Record<string, Engine> = { MYSQL: mySql, POSTGRES: postgres };
 
 /** Servers of the Cloud SQL instances that have no other one. */
 export class SqlInstances {
@@ -38,11 +39,17 @@ export class SqlInstances {
         this.timer = setInterval(() => this.look(), interval).unref();
     }
 
-    /** The server of an instance; undefined for other engines. */
-    async of({ project, name, databaseVersion }: Inputs): Promise<SqlInstance | undefined> {
+    /** The server of an instance, or of its primary if replicas share it; undefined for other engines. */
+    async of(state: Inputs): Promise<SqlInstance | undefined> {
+        const { project, name, databaseVersion } = state;
         const engine = engines[engineOf(databaseVersion)];
         if (engine === undefined) {
             return undefined;
+        }
+        const primary = engine.replicas === "shared" ? primaryOf(state, this.cloud) : undefined;
+        if (primary !== undefined) {
+            this.terminal.logOnce(`${name}: reads on the server of ${primary.name}, which has no replica here`);
+            return this.of(primary);
         }
         const folder = await this.folderOf(project, name);
         const known = this.instances.get(folder) ?? this.create(engine, folder, instanceName(project, name));

@@ -41,5 +41,11 @@ export function iamTypeOf(
     return found && String(found.state.type);
 }
 
-/** The name of the database user of an account or a person in PostgreSQL: https://cloud.google.com/sql/docs/postgres/iam-authentication */
-export const databaseUserOf = (email: string): string => email.replace(/\.gserviceaccount\.com$/, "");
+/**
+ * The name of the database user of an account or a person: https://cloud.google.com/sql/docs/postgres/iam-authentication,
+ * https://cloud.google.com/sql/docs/mysql/iam-authentication
+ */
+export const databaseUserOf = (email: string, databaseVersion: string): string =>
+    engineOf(databaseVersion) === "MYSQL"
+        ? (email.split("@")[0] as string)
+        : email.replace(/\.gserviceaccount\.com$/, "");

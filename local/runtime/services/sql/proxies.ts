@@ -2,24 +2,25 @@ import { X509Certificate } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from "node:tls";
-import { serverCertificate } from "../../../machine/certificates";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { type KeyPair, serverCertificate } from "../../../machine/certificates";
 import type { Inputs } from "../../../simulator";
 import { instanceName } from "../../../simulator/services/sql/names";
 import { serverCa } from "../../../simulator/services/sql/serverCa";
 import { engineOf } from "../../../simulator/services/sql/versions";
 import { DatabaseServer } from "./databaseServer";
+import type { Engine, RunningDatabase } from "./engine";
 import type { SqlInstance } from "./instance";
 import { instancesOf, type SqlInstances } from "./instances";
 import { readStartup, type Startup } from "./postgres/protocol";
-import { type SessionOptions, SqlSessions } from "./sessions";
+import { postgres } from "./postgres/server";
+import { type SessionOptions, SqlSessions, type Way } from "./sessions";
 
 /** Database servers by instance: an address such as `127.0.0.1:5432`, or the path of a socket. */
 export type SqlServers = Record<string, string>;
 
 /** The port for the Auth Proxy and connectors: "About the Cloud SQL Auth Proxy". */
 const proxyPort = 3307;
-const postgresPort = 5432;
 
 /** The common name of client certificates for IAM authentication. */
 export const iamLogin = "Cloud SQL IAM login";
@@ -31,6 +32,8 @@ interface Front {
     address: string;
     server: DatabaseServer;
     listening: Server[];
+    /** The engine of a server that runs here. */
+    engine?: Engine;
     /** The port for clients that connect to the instance's addresses. */
     direct?: number;
 }
@@ -41,8 +44,8 @@ export class SqlProxies {
     /** Sockets in folders. */
     private readonly local: Server[] = [];
     private readonly sockets = new Set<Socket>();
-    /** By the certificate of the instance's authority. */
-    private readonly secures = new Map<string, { proxy: TlsServer; direct: TlsServer }>();
+    /** Certificates of instances, by the certificate of their authority. */
+    private readonly certificates = new Map<string, Promise<KeyPair>>();
     /** The accounts of certificates for IAM authentication, by fingerprint. */
     private readonly accounts = new Map<string, string>();
     private servers?: SqlInstances;
@@ -84,11 +87,11 @@ export class SqlProxies {
 
     /** A text with addresses of instances, in which they are those of this machine. */
     localize(text: string): string {
-        return this.fronts.reduce((localized, { key, address, direct }) => {
+        return this.fronts.reduce((localized, { key, address, direct, engine }) => {
             const state = direct === undefined ? undefined : this.named(key)[0];
             return (state?.ipAddresses ?? []).reduce((before: string, { ipAddress }: Inputs) => {
                 const form = new RegExp(
-                    `(?<![\\w.-])${ipAddress.replaceAll(".", "\\.")}(:${postgresPort})?(?![\\w.-])`,
+                    `(?<![\\w.-])${ipAddress.replaceAll(".", "\\.")}(:${engine?.port})?(?![\\w.-])`,
                     "g",
                 );
                 return before.replace(form, (_, port) => (port ? `${address}:${direct}` : address));
@@ -113,7 +116,7 @@ export class SqlProxies {
         if (isPostgres) {
             mkdirSync(join(folder, connection), { recursive: true });
         }
-        const path = isPostgres ? join(folder, connection, `.s.PGSQL.${postgresPort}`) : join(folder, connection);
+        const path = isPostgres ? join(folder, connection, `.s.PGSQL.${postgres.port}`) : join(folder, connection);
         const listening = createServer((socket) => void this.acceptLocal(socket, connection, account));
         await new Promise<void>((resolve, reject) => {
             listening.once("error", reject).listen({ path, writableAll: true }, resolve);
@@ -138,9 +141,11 @@ export class SqlProxies {
                 instanceName(instance.project, instance.name),
             );
             const way = { isIam: false, isEncrypted: true };
-            await (engineOf(instance.databaseVersion) === "POSTGRES"
-                ? this.sessions.serve(socket, await this.startupOf(socket), instance, front.server, way)
-                : this.sessions.pass(socket, instance, front.server, way));
+            if (engineOf(instance.databaseVersion) === "POSTGRES") {
+                await this.sessions.serve(socket, await this.startupOf(socket), instance, front.server, way);
+            } else {
+                await this.serveOther(socket, instance, front.server, way);
+            }
         } catch (error) {
             this.options.terminal.logOnce((error as Error).message);
             socket.destroy();
@@ -213,9 +218,10 @@ export class SqlProxies {
                     const known = this.addressOf(state);
                     const instance = known === undefined ? await this.servers?.of(state) : undefined;
                     if (instance) {
-                        const server = new DatabaseServer(() => instance.socket(), true);
+                        const running = () => this.running(state.connectionName);
+                        const server = new DatabaseServer(async () => (await running()).socket, running);
                         const front = await this.add(state.connectionName, server);
-                        await this.addDirect(front);
+                        await this.addDirect(front, instance.engine);
                         // A client does not wait for its start. One that fails starts again with the next client.
                         instance.running().catch(({ message }: Error) => terminal.log(`${state.name}: ${message}`));
                     }
@@ -234,38 +240,46 @@ export class SqlProxies {
     }
 
     /** Listens for clients that connect to the addresses of the instance. */
-    private async addDirect(front: Front): Promise<void> {
+    private async addDirect(front: Front, engine: Engine): Promise<void> {
         const { key, address, server } = front;
         const direct = createServer((socket) => void this.acceptDirect(socket, key, server));
-        const port = await listens(direct, postgresPort, address).catch(() => listens(direct, 0, address));
+        const port = await listens(direct, engine.port, address).catch(() => listens(direct, 0, address));
         front.listening.push(direct);
         front.direct = port;
+        front.engine = engine;
     }
 
     private async accept(socket: Socket, key: string, server: DatabaseServer): Promise<void> {
         this.keep(socket);
         try {
-            (await this.secured(this.instance(key), server)).proxy.emit("connection", socket);
+            const instance = this.instance(key);
+            await this.handOn(await this.encrypted(socket, instance, true), instance, server, true);
         } catch (error) {
             this.options.terminal.logOnce((error as Error).message);
             socket.destroy();
         }
     }
 
-    /** Accepts a client of PostgreSQL that asks for encryption itself. */
+    /** Accepts a client that asks for encryption itself. */
     private async acceptDirect(socket: Socket, key: string, server: DatabaseServer): Promise<void> {
         this.keep(socket);
         try {
             const instance = this.instance(key);
+            const way = { isIam: false, isEncrypted: false };
+            if (engineOf(instance.databaseVersion) === "MYSQL") {
+                const encrypt = (socket: Socket) => this.encrypted(socket, instance, false);
+                await this.sessions.serveMySql(socket, instance, server, way, encrypt);
+                return;
+            }
             const startup = await readStartup(socket);
             if (startup.kind === "gss") {
                 socket.write("N");
                 await this.acceptDirect(socket, key, server);
             } else if (startup.kind === "tls") {
                 socket.write("S");
-                (await this.secured(instance, server)).direct.emit("connection", socket);
+                await this.handOn(await this.encrypted(socket, instance, false), instance, server, false);
             } else {
-                await this.sessions.serve(socket, startup, instance, server, { isIam: false, isEncrypted: false });
+                await this.sessions.serve(socket, startup, instance, server, way);
             }
         } catch (error) {
             this.options.terminal.logOnce((error as Error).message);
@@ -273,23 +287,37 @@ export class SqlProxies {
         }
     }
 
-    private async handOn(client: TLSSocket, key: string, database: DatabaseServer, isProxy: boolean): Promise<void> {
-        this.keep(client);
-        try {
-            const instance = this.instance(key);
-            const { subject, fingerprint256 } = client.getPeerCertificate();
-            const isIam = isProxy && subject.CN === iamLogin;
-            const account = isIam ? this.accounts.get(fingerprint256) : undefined;
-            const way = { isIam, isEncrypted: true, ...(account && { account }) };
-            if (engineOf(instance.databaseVersion) === "POSTGRES") {
-                await this.sessions.serve(client, await readStartup(client), instance, database, way);
-            } else {
-                await this.sessions.pass(client, instance, database, way);
-            }
-        } catch (error) {
-            this.options.terminal.logOnce((error as Error).message);
-            client.destroy();
+    private async handOn(
+        client: TLSSocket,
+        instance: Inputs,
+        database: DatabaseServer,
+        isProxy: boolean,
+    ): Promise<void> {
+        const { subject, fingerprint256 } = client.getPeerCertificate();
+        const isIam = isProxy && subject.CN === iamLogin;
+        const account = isIam ? this.accounts.get(fingerprint256) : undefined;
+        const way = { isIam, isEncrypted: true, ...(account && { account }) };
+        if (engineOf(instance.databaseVersion) === "POSTGRES") {
+            await this.sessions.serve(client, await readStartup(client), instance, database, way);
+        } else {
+            await this.serveOther(client, instance, database, way);
         }
+    }
+
+    /** Serves a client of MySQL or SQL Server, whose connection is encrypted or local. */
+    private async serveOther(client: Socket, instance: Inputs, database: DatabaseServer, way: Way): Promise<void> {
+        await (database.running === undefined
+            ? this.sessions.pass(client, instance, database, way)
+            : this.sessions.serveMySql(client, instance, database, way));
+    }
+
+    /** Starts the server of an instance that runs here, unless it runs. */
+    private async running(key: string): Promise<RunningDatabase> {
+        const server = await this.servers?.of(this.instance(key));
+        if (server === undefined) {
+            throw new Error(`no server runs here for ${key}`);
+        }
+        return server.running();
     }
 
     /** Finds the current instance of a name. */
@@ -312,32 +340,30 @@ export class SqlProxies {
             .filter((state) => isNamed(key, state));
     }
 
-    /** TLS servers with the instance's certificate: for clients with a certificate of its authority, and for others. */
-    private async secured(
-        { project, name, connectionName, settings }: Inputs,
-        database: DatabaseServer,
-    ): Promise<{ proxy: TlsServer; direct: TlsServer }> {
+    /**
+     * Encrypts a connection with the instance's certificate.
+     *
+     * @param isProxy whether the client must have a certificate of its authority
+     */
+    private async encrypted(socket: Socket, { project, name, settings }: Inputs, isProxy: boolean): Promise<TLSSocket> {
         const ca = await serverCa(this.options.cloud, project, name);
-        const known = this.secures.get(ca.certificate);
-        if (known) {
-            return known;
-        }
-        const { certificate: cert, key } = await serverCertificate(ca, `${project}:${name}`, [`${name}.sql.goog`]);
-        const server = (isProxy: boolean, needsCertificate: boolean) =>
-            createTlsServer(
-                {
-                    ...{ cert, key, ca: ca.certificate, requestCert: true },
-                    rejectUnauthorized: needsCertificate,
-                    minVersion: isProxy ? "TLSv1.3" : "TLSv1.2",
-                },
-                (client) => void this.handOn(client, connectionName, database, isProxy),
-            ).on("tlsClientError", ({ message }) =>
-                this.options.terminal.log(`refused a client of ${name}: ${message}`),
-            );
+        const certified =
+            this.certificates.get(ca.certificate) ?? serverCertificate(ca, `${project}:${name}`, [`${name}.sql.goog`]);
+        this.certificates.set(ca.certificate, certified);
+        const { certificate: cert, key } = await certified;
         const needsCertificate = settings?.ipConfiguration?.sslMode === "TRUSTED_CLIENT_CERTIFICATE_REQUIRED";
-        const secure = { proxy: server(true, true), direct: server(false, needsCertificate) };
-        this.secures.set(ca.certificate, secure);
-        return secure;
+        const client = await new Promise<TLSSocket>((resolve, reject) => {
+            createTlsServer({
+                ...{ cert, key, ca: ca.certificate, requestCert: true },
+                rejectUnauthorized: isProxy || needsCertificate,
+                minVersion: isProxy ? "TLSv1.3" : "TLSv1.2",
+            })
+                .once("secureConnection", resolve)
+                .once("tlsClientError", ({ message }) => reject(new Error(`refused a client of ${name}: ${message}`)))
+                .emit("connection", socket);
+        });
+        this.keep(client);
+        return client;
     }
 
     private keep(socket: Socket): void {

@@ -8,6 +8,8 @@ import type { Terminal } from "../../emulator/terminal";
 import type { Tokens } from "../../emulator/tokens";
 import type { DatabaseServer } from "./databaseServer";
 import { databaseUserOf, iamTypeOf, LoginReader } from "./login";
+import { askForPassword as askForClearPassword } from "./mysql/protocol";
+import { authenticate, openSession } from "./mysql/session";
 import { askForPassword, asksForPassword, fatal, type Startup } from "./postgres/protocol";
 
 /** How a client has connected. */
@@ -25,6 +27,12 @@ export interface SessionOptions {
     tokens: Tokens;
     access: Access;
 }
+
+/** "ER_SECURE_TRANSPORT_REQUIRED". */
+const insecure = "Connections using insecure transport are prohibited while --require_secure_transport=ON.";
+
+/** What a session of a replica begins with, as it is on the server of its primary. */
+const readOnly = "SET SESSION TRANSACTION READ ONLY";
 
 /** Connects clients with the servers of instances, and checks IAM users. */
 export class SqlSessions {
@@ -53,7 +61,7 @@ export class SqlSessions {
         const type = iamTypeOf(this.options.cloud, instance, user);
         // A server that asks for a password checks it itself.
         if (type !== undefined && !asksForPassword(answer)) {
-            const isAllowed = await this.signsIn(client, user, instance, way);
+            const isAllowed = await this.signsIn(user, instance, way, () => askForPassword(client));
             if (!isAllowed) {
                 const kindOfUser = type === "CLOUD_IAM_SERVICE_ACCOUNT" ? "service account" : "user";
                 const reason = `Cloud SQL IAM ${kindOfUser} authentication failed for user "${user}"`;
@@ -68,18 +76,58 @@ export class SqlSessions {
     }
 
     /**
-     * Whether a client of PostgreSQL is the account of an IAM user, and may sign in.
-     * https://cloud.google.com/sql/docs/postgres/iam-logins
+     * Serves a client of a MySQL server that runs here, which greets first.
+     *
+     * @param encrypt begins encryption, if clients can ask for it
      */
-    private async signsIn(client: Socket, user: string, instance: Inputs, way: Way): Promise<boolean> {
-        const account = way.isIam ? way.account : this.accountOf(await askForPassword(client));
+    async serveMySql(
+        socket: Socket,
+        instance: Inputs,
+        database: DatabaseServer,
+        way: Way,
+        encrypt?: (socket: Socket) => Promise<Socket>,
+    ): Promise<void> {
+        const { sslMode } = instance.settings?.ipConfiguration ?? {};
+        const server = await database.connect();
+        socket.once("close", () => server.destroy());
+        const opened = await openSession(socket, server, encrypt);
+        if (opened === undefined) {
+            return;
+        }
+        const { client, login } = opened;
+        const isEncrypted = way.isEncrypted || client.stream !== socket;
+        this.join(client.stream as Socket, server, instance, database, login.database);
+        if (!isEncrypted && sslMode !== "ALLOW_UNENCRYPTED_AND_ENCRYPTED") {
+            client.refuse(3159, "HY000", insecure);
+            return;
+        }
+        const isIam = iamTypeOf(this.options.cloud, instance, login.user) !== undefined;
+        const token = () => (isEncrypted ? askForClearPassword(client, login) : Promise.resolve(""));
+        if (isIam && !(await this.signsIn(login.user, instance, way, token))) {
+            client.refuse(1045, "28000", `Access denied for user '${login.user}'@'%' (using password: YES)`);
+            return;
+        }
+        const password = isIam ? (await database.running?.())?.iamPassword : undefined;
+        const isReplica = Boolean(instance.masterInstanceName);
+        if (await authenticate(opened, password, isReplica ? readOnly : undefined)) {
+            server.pipe(client.stream);
+            client.stream.pipe(server);
+        }
+    }
+
+    /**
+     * Whether a client is the account of an IAM user, and may sign in.
+     * https://cloud.google.com/sql/docs/postgres/iam-logins, https://cloud.google.com/sql/docs/mysql/iam-logins
+     */
+    private async signsIn(user: string, instance: Inputs, way: Way, token: () => Promise<string>): Promise<boolean> {
+        const account = way.isIam ? way.account : this.accountOf(await token());
         if (account === undefined) {
             if (!way.isIam) {
                 this.reportUnsigned(user, instance);
             }
             return way.isIam;
         }
-        if (databaseUserOf(account) !== user) {
+        if (databaseUserOf(account, instance.databaseVersion) !== user) {
             this.options.terminal.logOnce(
                 `${account} cannot sign in to ${instance.name} as ${user}: each account is a user of its own`,
             );
@@ -111,7 +159,7 @@ export class SqlSessions {
         }
     }
 
-    /** Serves a client of MySQL or SQL Server. */
+    /** Serves a client of MySQL or SQL Server, with a server of your own. */
     async pass(client: Socket, instance: Inputs, database: DatabaseServer, { isIam }: Way): Promise<void> {
         const server = await database.connect();
         this.join(client, server, instance, database, "");
@@ -139,7 +187,7 @@ export class SqlSessions {
         this.keep(server);
         about.clients.set(client, { database });
         server.on("error", ({ message }) => this.options.terminal.log(`server of ${name}: ${message}`));
-        server.on("close", () => client.destroy());
+        server.on("close", () => client.destroySoon());
         client.on("close", () => {
             about.clients.delete(client);
             server.destroy();

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { readBytes } from "../bytes";
 
 /**
  * Messages of PostgreSQL that precede a session: https://www.postgresql.org/docs/current/protocol-message-formats.html
@@ -64,28 +65,3 @@ export function fatal(code: string, message: string): Buffer {
 /** Whether an answer of the server to the startup message asks for a password. */
 export const asksForPassword = (answer: Buffer): boolean =>
     answer.length >= 9 && answer[0] === 0x52 && answer.readUInt32BE(5) !== 0;
-
-/** Reads a number of bytes; what follows stays in the stream. */
-async function readBytes(stream: Duplex, length: number): Promise<Buffer> {
-    for (;;) {
-        const bytes: Buffer | null = stream.read(length);
-        if (bytes !== null && bytes.length === length) {
-            return bytes;
-        }
-        if (bytes !== null || stream.readableEnded || stream.destroyed) {
-            throw new Error("the client has closed the connection");
-        }
-        await new Promise<void>((resolve) => {
-            const events = ["readable", "end", "close", "error"];
-            const done = () => {
-                for (const event of events) {
-                    stream.off(event, done);
-                }
-                resolve();
-            };
-            for (const event of events) {
-                stream.on(event, done);
-            }
-        });
-    }
-}

@@ -8,7 +8,7 @@ import { applyContents } from "./contents";
 import { exported, imported } from "./transfers";
 
 /** PostgreSQL from npm. */
-export const postgres: Engine = { port: 5432, start };
+export const postgres: Engine = { port: 5432, replicas: "own", start };
 
 /** A server, which its replicas copy. */
 interface PostgresServer extends RunningDatabase {

@@ -81,8 +81,7 @@ export class Interpreter {
         if (unknown !== undefined) {
             throw raised("TypeError", `${name} has no parameter '${unknown}'`);
         }
-        const outcome = await this.list(steps, scope, frame);
-        scope.end();
+        const outcome = await this.list(steps, scope, frame).finally(() => scope.end());
         if (outcome && "next" in outcome && outcome.next !== "end") {
             throw new NotRun(`a jump to the step '${outcome.next}', which is not in the same or an enclosing list`);
         }
@@ -197,17 +196,19 @@ export class Interpreter {
 
     private async loop(loop: Inputs, scope: Scope, frame: Frame): Promise<Outcome> {
         const inner = new Scope(this.memory, scope);
+        return this.iterations(loop, scope, inner, frame).finally(() => inner.end());
+    }
+
+    private async iterations(loop: Inputs, scope: Scope, inner: Scope, frame: Frame): Promise<Outcome> {
         for (const [index, value] of (await this.items(loop, scope, frame)).entries()) {
             const outcome = await this.iteration(loop, index, value, inner, frame);
             if (outcome && "next" in outcome && outcome.next === "break") {
                 break;
             }
             if (outcome && !("next" in outcome && outcome.next === "continue")) {
-                inner.end();
                 return outcome;
             }
         }
-        inner.end();
         return undefined;
     }
 
@@ -242,8 +243,7 @@ export class Interpreter {
         }
         const branch = async (run: (own: Scope) => Promise<Outcome>) => {
             const own = new Scope(this.memory, scope, shared);
-            const outcome = await run(own);
-            own.end();
+            const outcome = await run(own).finally(() => own.end());
             if (outcome && !("next" in outcome && outcome.next === "continue")) {
                 throw new NotRun("'return' or a jump out of a parallel step, which Google refuses");
             }
@@ -304,9 +304,7 @@ export class Interpreter {
                 if (except.as !== undefined) {
                     inner.define(String(except.as), error.value);
                 }
-                const outcome = await this.list(except.steps, inner, frame);
-                inner.end();
-                return outcome;
+                return await this.list(except.steps, inner, frame).finally(() => inner.end());
             }
         }
     }

@@ -209,6 +209,21 @@ test("the limits of an execution raise errors", async () => {
 - b: { assign: [{ x: "\${x + x}" }] }
 - c: { next: b }`;
     expect(await resultOf(memory)).toMatchObject({ tags: ["ResourceLimitError"] });
+    const failing = `
+main:
+    - each:
+          for:
+              value: n
+              range: [1, 20]
+              steps:
+                  - tried:
+                        try: { steps: [{ a: { call: sub, args: { x: "${"x".repeat(40_000)}" } } }] }
+                        except: { as: e, steps: [{ b: { assign: [{ last: "\${e}" }] } }] }
+    - out: { return: done }
+sub:
+    params: [x]
+    steps: [{ c: { raise: "broken" } }]`;
+    expect(await resultOf(failing)).toBe("done");
     expect(await resultOf("- a: { assign: [{ x: 1 }] }\n- b: { next: a }")).toMatchObject({
         message: "ResourceLimitError: the maximum of 100000 executed steps is exceeded",
     });

@@ -22,7 +22,20 @@ sys.path.insert(0, sys.argv[1])
 import duckdb
 from engine import dates, functions
 from engine.__main__ import message_of
-from engine.sqltypes import DATE, DATETIME, STRING, TIME, TIMESTAMP, QueryError, Type, array, column_of, duck_types, row_value, struct
+from engine.sqltypes import (
+    DATE,
+    DATETIME,
+    STRING,
+    TIME,
+    TIMESTAMP,
+    QueryError,
+    Type,
+    array,
+    column_of,
+    duck_types,
+    row_value,
+    struct,
+)
 from engine.statements import Runner
 
 # What BigQuery does not have, or this judge does not read.
@@ -47,7 +60,9 @@ def use_zone() -> None:
         (STRING, TIMESTAMP): lambda value: dates.timestamp_of(value, zone),
     }
     for (source, target), call in changed.items():
-        functions.casts[source.kind, target.kind] = functions.Signature(f"zoned_{target}", (source,), target, None, call)
+        functions.casts[source.kind, target.kind] = functions.Signature(
+            f"zoned_{target}", (source,), target, None, call
+        )
     named = {
         ("DATE", (TIMESTAMP,)): changed[TIMESTAMP, DATE],
         ("DATETIME", (TIMESTAMP,)): changed[TIMESTAMP, DATETIME],
@@ -57,8 +72,12 @@ def use_zone() -> None:
         ("TIMESTAMP", (STRING,)): changed[STRING, TIMESTAMP],
         ("STRING", (TIMESTAMP,)): changed[TIMESTAMP, STRING],
         ("$EXTRACT", (TIMESTAMP, STRING)): lambda value, part: dates.extract(dates.local(value, zone), part),
-        ("TIMESTAMP_TRUNC", (TIMESTAMP, STRING)): lambda value, part: dates.moment(dates.trunc(dates.local(value, zone), part), zone),
-        ("FORMAT_TIMESTAMP", (STRING, TIMESTAMP)): lambda form, value: dates.render(form, dates.local(value, zone), zone),
+        ("TIMESTAMP_TRUNC", (TIMESTAMP, STRING)): lambda value, part: dates.moment(
+            dates.trunc(dates.local(value, zone), part), zone
+        ),
+        ("FORMAT_TIMESTAMP", (STRING, TIMESTAMP)): lambda form, value: dates.render(
+            form, dates.local(value, zone), zone
+        ),
         ("PARSE_TIMESTAMP", (STRING, STRING)): lambda form, text: functions.parsed_timestamp(form, text, zone),
     }
     for (name, takes), call in named.items():
@@ -156,7 +175,9 @@ class Reader:
             case "DATETIME":
                 return dates.datetime_of(self.expect(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)")[1])
             case "TIMESTAMP":
-                return dates.timestamp_of(self.expect(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?)")[1])
+                return dates.timestamp_of(
+                    self.expect(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?)")[1]
+                )
             case _:
                 return dates.time_of(self.expect(r"(\d\d:\d\d:\d\d(?:\.\d{1,6})?)")[1])
 
@@ -191,7 +212,12 @@ def same(value, expected, of: Type) -> bool:
         return all(same(one, other, each) for one, other, (_, each) in zip(value, expected, of.fields))
     if of.kind == "FLOAT64":
         both = math.isnan(value), math.isnan(expected)
-        return both == (True, True) or value == expected or not any(both) and math.isclose(value, expected, rel_tol=1e-12, abs_tol=1e-300)
+        return (
+            both == (True, True)
+            or value == expected
+            or not any(both)
+            and math.isclose(value, expected, rel_tol=1e-12, abs_tol=1e-300)
+        )
     return value == expected
 
 
@@ -224,12 +250,22 @@ def prepared(statements: list[str]) -> tuple[dict, dict]:
     tables, rows = {}, {}
     for text in statements:
         text = re.sub(r"\[[a-z_ ]+(=.*)?\]\n", "", text)
-        text = re.sub(r"\b(u?int32|uint64)\b", "int64", re.sub(r"\bfloat\b", "float64", text, flags=re.IGNORECASE), flags=re.IGNORECASE)
-        match = re.match(r"\s*CREATE\s+TABLE\s+`?(\w+)`?\s*(?:OPTIONS\s*\([^)]*\))?\s*AS\s*(.*)$", text, re.DOTALL | re.IGNORECASE)
+        text = re.sub(
+            r"\b(u?int32|uint64)\b",
+            "int64",
+            re.sub(r"\bfloat\b", "float64", text, flags=re.IGNORECASE),
+            flags=re.IGNORECASE,
+        )
+        match = re.match(
+            r"\s*CREATE\s+TABLE\s+`?(\w+)`?\s*(?:OPTIONS\s*\([^)]*\))?\s*AS\s*(.*)$", text, re.DOTALL | re.IGNORECASE
+        )
         try:
             of, values = answer(match[2], tables, rows)
             fields = [(name or f"f{i}", each) for i, (name, each) in enumerate(of.element.fields)]
-            given = [{name: row_value(packed(value, each), each) for value, (name, each) in zip(row, fields)} for row in values]
+            given = [
+                {name: row_value(packed(value, each), each) for value, (name, each) in zip(row, fields)}
+                for row in values
+            ]
         except Exception:
             continue
         tables[f"p.d.{match[1]}"] = {"columns": [column_of(name, each) for name, each in fields]}

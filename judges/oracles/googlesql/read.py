@@ -1,6 +1,6 @@
 """Writes the cases of a checkout of https://github.com/google/googlesql for judge.py.
 
-    python read.py <checkout> > all.jsonl
+python read.py <checkout> > all.jsonl
 """
 
 import json

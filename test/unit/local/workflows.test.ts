@@ -113,6 +113,32 @@ test.each([
     expect(world.cloud.store.list("//workflows.googleapis.com")).toEqual([]);
 });
 
+const steps = (...bodies: object[]) =>
+    JSON.stringify({ main: { steps: bodies.map((body, index) => ({ [`s${index}`]: body })) } });
+
+const parallel = (inner: object, count = 1) => ({
+    parallel: {
+        branches: Array.from({ length: count }, (_, index) => ({
+            [`b${index}`]: { steps: [{ [`i${index}`]: inner }] },
+        })),
+    },
+});
+
+/** https://cloud.google.com/workflows/quotas */
+test.each([
+    ["50 assignments", steps({ assign: Array.from({ length: 51 }, (_, at) => ({ [`v${at}`]: at })) })],
+    ["50 conditions", steps({ switch: Array.from({ length: 51 }, () => ({ condition: true, next: "end" })) })],
+    ["10 branches", steps(parallel({ return: 1 }, 11))],
+    ["2 nested parallel steps", steps(parallel(parallel(parallel({ return: 1 }))))],
+])("a workflow with more than %s is refused", (limit, contents) => {
+    expect(prepared().refusal({ sourceContents: contents })).toContain(`exceeds the limit of ${limit}`);
+});
+
+test("a workflow with as many as the limits allow is accepted", () => {
+    const contents = steps(parallel(parallel({ return: 1 }, 10)));
+    expect(prepared().make({ sourceContents: contents }).state.state).toBe("ACTIVE");
+});
+
 test.each<[string, Inputs, string]>([
     [
         "an unknown account",

@@ -3,7 +3,7 @@ import { yaml } from "../../../machine/yaml";
 import type { Inputs } from "../../rules/rules";
 import { ExpressionError, expressionsIn, isLibraryFunction, symbolsIn } from "./expressions";
 
-const { source: sourceLimit, expression: expressionLimit } = workflowsLimits.rows;
+const { source: sourceLimit, expression: expressionLimit, ...limits } = workflowsLimits.rows;
 const maxBytes = sourceLimit.max;
 
 /** "Syntax overview": keys of a step. */
@@ -82,6 +82,25 @@ function variablesOf(body: Inputs): string[] {
 /** The context for errors of unknown symbols. */
 const doing: Record<string, string> = { return: "return value", raise: "raised value", assign: "assigned value" };
 
+/** What a step has more of than Workflows allows. */
+function tooManyOf({ assign, switch: cases, parallel }: Inputs): string | undefined {
+    const counted: [unknown, { max: number; unit: string }][] = [
+        [assign, limits.assignments],
+        [cases, limits.conditions],
+        [parallel?.branches, limits.branches],
+    ];
+    const found = counted.find(([list, { max }]) => Array.isArray(list) && list.length > max);
+    return found && `exceeds the limit of ${found[1].max} ${found[1].unit}`;
+}
+
+/** How many parallel steps are within each other. */
+function parallelDepth(list: unknown): number {
+    const depths = stepsOf(list).map(([, body]) =>
+        isMap(body) ? (body.parallel ? 1 : 0) + Math.max(0, ...listsIn(body).map(parallelDepth)) : 0,
+    );
+    return Math.max(0, ...depths);
+}
+
 function refusalOf([name, body]: Step, known: Known): string | undefined {
     const failed = (reason: string) => `error in step ${name}: ${reason}`;
     if (!isMap(body)) {
@@ -97,6 +116,10 @@ function refusalOf([name, body]: Step, known: Known): string | undefined {
     }
     if (typeof body.next === "string" && !targets.includes(body.next) && !known.steps.has(body.next)) {
         return failed(`step '${body.next}' not found`);
+    }
+    const tooMany = tooManyOf(body);
+    if (tooMany !== undefined) {
+        return failed(tooMany);
     }
     // Nested steps are checked separately.
     for (const key of ["args", "assign", "condition", "raise", "return"]) {
@@ -135,6 +158,9 @@ function refusalOfWorkflow(name: string, workflow: unknown, workflows: string[])
     const twice = lists.flatMap(doubles)[0];
     if (twice) {
         return `error in step ${twice}: duplicate step name`;
+    }
+    if (parallelDepth(list) > limits.parallelDepth.max) {
+        return `workflow '${name}' exceeds the limit of ${limits.parallelDepth.max} nested ${limits.parallelDepth.unit}`;
     }
     const params = isMap(workflow) && Array.isArray(workflow.params) ? workflow.params : [];
     const variables = new Set([

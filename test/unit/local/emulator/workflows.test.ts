@@ -57,7 +57,7 @@ async function resultOf(steps: string, argument?: unknown): Promise<unknown> {
 
 const returned = (expression: string) => resultOf(JSON.stringify([{ answer: { return: `\${${expression}}` } }]));
 
-// The examples of https://cloud.google.com/workflows/docs/reference/stdlib and …/syntax/expressions.
+// Functions as https://cloud.google.com/workflows/docs/reference/stdlib describes them; `text.find_all` and `time.format` are examples of these pages.
 test.each<[string, unknown]>([
     ['text.find_all("00000", "00")', [0, 2]],
     ['text.find_all("Hello World", "l")', [2, 3, 9]],

@@ -9,8 +9,8 @@ import traceback
 
 import duckdb
 
-from .statements import Runner, references
 from .sqltypes import QueryError, Unsupported
+from .statements import Runner, references
 
 
 def message_of(error: Exception) -> QueryError:
@@ -18,7 +18,11 @@ def message_of(error: Exception) -> QueryError:
     text = str(error)
     raised = re.search(r"executing the UDF: \w+: (.*?)(?:\n\n|$)", text, re.DOTALL)
     if raised:
-        return QueryError(raised[1].strip()) if "does not run" not in raised[1] else QueryError(raised[1].strip(), "notImplemented")
+        return (
+            QueryError(raised[1].strip())
+            if "does not run" not in raised[1]
+            else QueryError(raised[1].strip(), "notImplemented")
+        )
     overflow = re.search(r"Overflow in (?:addition|subtraction|multiplication) of INT64 \((.*)\)", text)
     if overflow:
         return QueryError(f"int64 overflow: {overflow[1]}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from decimal import Decimal
 
 from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
@@ -45,7 +44,9 @@ class Parser(BigQueryParser):
     """Leaves the names of functions as they are: their meaning is in the table of functions."""
 
     FUNCTIONS = {}
-    FUNCTION_PARSERS = {name: BigQueryParser.FUNCTION_PARSERS[name] for name in ("CAST", "SAFE_CAST", "EXTRACT", "ARRAY")}
+    FUNCTION_PARSERS = {
+        name: BigQueryParser.FUNCTION_PARSERS[name] for name in ("CAST", "SAFE_CAST", "EXTRACT", "ARRAY")
+    }
     NO_PAREN_FUNCTIONS = {}
 
 
@@ -61,7 +62,9 @@ def parse(text: str) -> list[exp.Expression]:
         at = f" at [{details['line']}:{details['col']}]" if details.get("line") else ""
         near = details.get("highlight") or ""
         what = f"Unexpected {near!r}{at}" if near else str(error).splitlines()[0]
-        raise QueryError(f"Syntax error, or a part of GoogleSQL that the local Google Cloud does not run: {what}") from None
+        raise QueryError(
+            f"Syntax error, or a part of GoogleSQL that the local Google Cloud does not run: {what}"
+        ) from None
     except (TypeError, AttributeError) as error:
         raise Unsupported(f"a part of this query ({error})") from None
 
@@ -123,16 +126,35 @@ operators = {
     exp.BitwiseLeftShift: "$SHL",
     exp.BitwiseRightShift: "$SHR",
 }
-shown_operators = {"$ADD": "+", "$SUB": "-", "$MUL": "*", "$DIV": "/", "$NEG": "-", "$BITAND": "&", "$BITOR": "|", "$BITXOR": "^"}
+shown_operators = {
+    "$ADD": "+",
+    "$SUB": "-",
+    "$MUL": "*",
+    "$DIV": "/",
+    "$NEG": "-",
+    "$BITAND": "&",
+    "$BITOR": "|",
+    "$BITXOR": "^",
+}
 aggregates = set(
     "COUNT COUNTIF SUM AVG MIN MAX ANY_VALUE ARRAY_AGG ARRAY_CONCAT_AGG STRING_AGG LOGICAL_AND LOGICAL_OR BIT_AND BIT_OR BIT_XOR "
     "STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP CORR COVAR_POP COVAR_SAMP APPROX_COUNT_DISTINCT MAX_BY MIN_BY".split()
 )
-navigation = set("FIRST_VALUE LAST_VALUE NTH_VALUE LAG LEAD ROW_NUMBER RANK DENSE_RANK PERCENT_RANK CUME_DIST NTILE PERCENTILE_CONT PERCENTILE_DISC".split())
+navigation = set(
+    "FIRST_VALUE LAST_VALUE NTH_VALUE LAG LEAD ROW_NUMBER RANK DENSE_RANK PERCENT_RANK CUME_DIST NTILE PERCENTILE_CONT PERCENTILE_DISC".split()
+)
 
 
 class Compiler:
-    def __init__(self, tables: dict[str, Table], routines: dict[str, dict], parameters: list[dict], project: str, dataset: str | None, is_ascii: bool):
+    def __init__(
+        self,
+        tables: dict[str, Table],
+        routines: dict[str, dict],
+        parameters: list[dict],
+        project: str,
+        dataset: str | None,
+        is_ascii: bool,
+    ):
         self.is_ascii = is_ascii
         self.volatile_names: set[str] = set()
         self.tables = tables
@@ -154,11 +176,34 @@ class Compiler:
 
     def query(self, node: exp.Expression, parent: Scope | None = None, shared: dict[str, Query] | None = None) -> Query:
         shared = dict(shared or {})
-        handled(node, "with_", "order", "limit", "offset", "this", "expression", "distinct", "by_name", "expressions", "kind", "joins", "from_", "where", "group", "having", "qualify", "windows", "alias", "laterals") if not isinstance(node, (exp.Select, exp.SetOperation, exp.Subquery)) else None
+        handled(
+            node,
+            "with_",
+            "order",
+            "limit",
+            "offset",
+            "this",
+            "expression",
+            "distinct",
+            "by_name",
+            "expressions",
+            "kind",
+            "joins",
+            "from_",
+            "where",
+            "group",
+            "having",
+            "qualify",
+            "windows",
+            "alias",
+            "laterals",
+        ) if not isinstance(node, (exp.Select, exp.SetOperation, exp.Subquery)) else None
         with_ = node.args.get("with_")
         if with_:
             if with_.args.get("recursive") and any(
-                table.name.lower() == cte.alias.lower() for cte in with_.expressions for table in cte.this.find_all(exp.Table)
+                table.name.lower() == cte.alias.lower()
+                for cte in with_.expressions
+                for table in cte.this.find_all(exp.Table)
             ):
                 raise Unsupported("WITH RECURSIVE")
             for cte in with_.expressions:
@@ -166,7 +211,9 @@ class Compiler:
                 if cte.args["alias"].columns:
                     raise Unsupported("columns of WITH")
                 query = self.query(cte.this, parent, shared)
-                shared[cte.alias.lower()] = replace(query, is_volatile=any(each.name.upper() in volatile for each in cte.this.find_all(exp.Anonymous)))
+                shared[cte.alias.lower()] = replace(
+                    query, is_volatile=any(each.name.upper() in volatile for each in cte.this.find_all(exp.Anonymous))
+                )
         if isinstance(node, exp.Subquery):
             handled(node, "this", "with_", "order", "limit", "offset")
             inner = self.query(node.this, parent, shared)
@@ -192,7 +239,9 @@ class Compiler:
         for at, ((label, first), (_, second)) in enumerate(zip(left.columns, right.columns)):
             common = supertype(list(shapes[at]))
             if common is None:
-                raise QueryError(f"Column {at + 1} in {name} {'DISTINCT' if node.args.get('distinct') else 'ALL'} has incompatible types: {first}, {second}")
+                raise QueryError(
+                    f"Column {at + 1} in {name} {'DISTINCT' if node.args.get('distinct') else 'ALL'} has incompatible types: {first}, {second}"
+                )
             if node.args.get("distinct") and not common.can_group:
                 raise Unsupported(f"{name} DISTINCT of values of type {common.kind}")
             columns.append((label, common))
@@ -215,7 +264,9 @@ class Compiler:
         if not order and not limit:
             return query
         alias = self.fresh("r")
-        scope = Scope(parent, [Relation(None, [(name, Value(f"{alias}.c{i}", of)) for i, (name, of) in enumerate(query.columns)])])
+        scope = Scope(
+            parent, [Relation(None, [(name, Value(f"{alias}.c{i}", of)) for i, (name, of) in enumerate(query.columns)])]
+        )
         items = [value for _, value in scope.relations[0].columns]
         text = f"SELECT {', '.join(f'{alias}.c{i}' for i in range(len(query.columns)))} FROM ({query.sql}) AS {alias}"
         return replace(query, sql=text + (self.order_by(order, scope, items) if order else "") + limit)
@@ -238,7 +289,9 @@ class Compiler:
         for each in order.expressions:
             value, nulls_first = self.order_key(each, scope, items)
             if only_items and not any(value.sql == item.sql for item in items):
-                raise QueryError("ORDER BY clause expression references a column which is not visible after SELECT DISTINCT")
+                raise QueryError(
+                    "ORDER BY clause expression references a column which is not visible after SELECT DISTINCT"
+                )
             keys += sort_keys(value, bool(each.args.get("desc")), nulls_first)
         return f" ORDER BY {', '.join(keys)}"
 
@@ -256,7 +309,23 @@ class Compiler:
         return value, bool(each.args.get("nulls_first"))
 
     def select(self, node: exp.Select, parent: Scope | None, shared: dict[str, Query]) -> Query:
-        handled(node, "with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "windows", "order", "limit", "offset", "distinct", "kind")
+        handled(
+            node,
+            "with_",
+            "expressions",
+            "from_",
+            "joins",
+            "where",
+            "group",
+            "having",
+            "qualify",
+            "windows",
+            "order",
+            "limit",
+            "offset",
+            "distinct",
+            "kind",
+        )
         scope = Scope(parent)
         source = self.from_(node, scope, shared)
         windows = {each.this.name.lower(): each for each in node.args.get("windows") or []}
@@ -311,7 +380,9 @@ class Compiler:
             text = f"SELECT * FROM ({head}{source}{conditions}{group}{text}) AS {alias} ORDER BY {', '.join(keys)}"
             return Query(text + self.limits(node), columns, bool(kind))
         literals = () if kind else tuple(value.is_literal for value in values)
-        return Query(f"{head}{source}{conditions}{group}{text}{ordering}{self.limits(node)}", columns, bool(kind), literals)
+        return Query(
+            f"{head}{source}{conditions}{group}{text}{ordering}{self.limits(node)}", columns, bool(kind), literals
+        )
 
     def condition(self, node: exp.Expression, scope: Scope, clause: str, is_filter: bool = False) -> str:
         before, self.is_filter = self.is_filter, is_filter or self.is_filter
@@ -351,10 +422,20 @@ class Compiler:
         word = {exp.Rollup: "ROLLUP", exp.Cube: "CUBE", exp.GroupingSets: "GROUPING SETS"}[type(node)]
         sets = []
         for each in node.expressions:
-            members = each.expressions if isinstance(each, exp.Tuple) else [each.this] if isinstance(each, exp.Paren) else [each]
+            members = (
+                each.expressions
+                if isinstance(each, exp.Tuple)
+                else [each.this]
+                if isinstance(each, exp.Paren)
+                else [each]
+            )
             if any(isinstance(member, (exp.Rollup, exp.Cube, exp.GroupingSets)) for member in members):
                 raise Unsupported(f"such {word}")
-            keys = self.group_by(exp.Group(expressions=members), scope, items).removeprefix(" GROUP BY ") if members else ""
+            keys = (
+                self.group_by(exp.Group(expressions=members), scope, items).removeprefix(" GROUP BY ")
+                if members
+                else ""
+            )
             sets.append(f"({keys})" if isinstance(each, (exp.Tuple, exp.Paren)) else keys)
         return f" GROUP BY {word} ({', '.join(sets)})"
 
@@ -379,16 +460,25 @@ class Compiler:
         if isinstance(node, exp.Column) and node.args.get("table"):
             names = column_names(node)[:-1]
             relation = scope.relation(names[0]) if len(names) == 1 else None
-            all_columns = list(relation.columns) if relation and not relation.value else self.fields_of(scope.resolve(names))
+            all_columns = (
+                list(relation.columns) if relation and not relation.value else self.fields_of(scope.resolve(names))
+            )
         else:
             if not scope.relations:
                 raise QueryError("SELECT * must have a FROM clause")
             hidden = {name.lower() for name, _ in scope.merged}
             all_columns = list(scope.merged) + [
-                (name, value) for relation in scope.relations for name, value in star_columns(relation) if (name or "").lower() not in hidden
+                (name, value)
+                for relation in scope.relations
+                for name, value in star_columns(relation)
+                if (name or "").lower() not in hidden
             ]
         # The pseudo columns of partitions are not in *.
-        all_columns = [(label, value) for label, value in all_columns if not (label or "").startswith("_PARTITION") or not value.source or value.source[1] >= 0]
+        all_columns = [
+            (label, value)
+            for label, value in all_columns
+            if not (label or "").startswith("_PARTITION") or not value.source or value.source[1] >= 0
+        ]
         for _, value in all_columns:
             self.note(value)
         return self.without(star, all_columns, scope)
@@ -396,9 +486,13 @@ class Compiler:
     def fields_of(self, value: Value) -> list[tuple[str | None, Value]]:
         if value.type.kind != "STRUCT":
             raise QueryError(f"Dot-star is not supported for type {value.type}")
-        return [(name, Value(f"struct_extract({value.sql}, 'f{i}')", of)) for i, (name, of) in enumerate(value.type.fields)]
+        return [
+            (name, Value(f"struct_extract({value.sql}, 'f{i}')", of)) for i, (name, of) in enumerate(value.type.fields)
+        ]
 
-    def without(self, star: exp.Star, columns: list[tuple[str | None, Value]], scope: Scope) -> list[tuple[str | None, Value]]:
+    def without(
+        self, star: exp.Star, columns: list[tuple[str | None, Value]], scope: Scope
+    ) -> list[tuple[str | None, Value]]:
         handled(star, "except_", "replace")
         dropped = {each.name.lower() for each in star.args.get("except_") or []}
         missing = dropped - {(name or "").lower() for name, _ in columns}
@@ -408,7 +502,11 @@ class Compiler:
         missing = set(replaced) - {(name or "").lower() for name, _ in columns}
         if missing:
             raise QueryError(f"Column {sorted(missing)[0]} in SELECT * REPLACE list does not exist")
-        kept = [(name, replaced.get((name or "").lower(), value)) for name, value in columns if (name or "").lower() not in dropped]
+        kept = [
+            (name, replaced.get((name or "").lower(), value))
+            for name, value in columns
+            if (name or "").lower() not in dropped
+        ]
         if not kept:
             raise QueryError("SELECT * expands to zero columns after applying EXCEPT")
         return kept
@@ -455,16 +553,22 @@ class Compiler:
                 right = [value for each, value in relation.columns if each and each.lower() == name.lower()]
                 left = [value for kind_of, value in left if kind_of == "column"]
                 if len(left) != 1 or len(right) != 1:
-                    raise QueryError(f"Column {name} in USING clause not found on {'left' if len(left) != 1 else 'right'} side of join")
+                    raise QueryError(
+                        f"Column {name} in USING clause not found on {'left' if len(left) != 1 else 'right'} side of join"
+                    )
                 conditions.append(self.compared("=", left[0], right[0]).sql)
                 for value in (left[0], right[0]):
                     self.note(value)
                 common = supertype([left[0], right[0]])
                 both = [self.coerced(each, common) for each in (left[0], right[0])]
-                chosen = {"RIGHT": both[1].sql, "FULL": f"COALESCE({both[0].sql}, {both[1].sql})"}.get(side, both[0].sql)
+                chosen = {"RIGHT": both[1].sql, "FULL": f"COALESCE({both[0].sql}, {both[1].sql})"}.get(
+                    side, both[0].sql
+                )
                 merged.append((name, Value(chosen, common)))
             scope.relations.append(relation)
-            scope.merged = [each for each in scope.merged if each[0].lower() not in {name.lower() for name, _ in merged}] + merged
+            scope.merged = [
+                each for each in scope.merged if each[0].lower() not in {name.lower() for name, _ in merged}
+            ] + merged
             return f" {word} {lateral}{text} ON {' AND '.join(conditions)}"
         scope.relations.append(relation)
         return f" {word} {lateral}{text} ON {self.condition(on, scope, 'JOIN ON', is_filter=True)}"
@@ -493,7 +597,10 @@ class Compiler:
                 raise Unsupported(f"several uses of {names[0]}, which has other rows each time")
             return self.subquery(shared[names[0].lower()], node.alias or names[0], alias)
         if len(names) > 1 and scope.relation(names[0]):
-            path = exp.Unnest(expressions=[path_column(names)], alias=exp.TableAlias(columns=[exp.to_identifier(node.alias or names[-1])]))
+            path = exp.Unnest(
+                expressions=[path_column(names)],
+                alias=exp.TableAlias(columns=[exp.to_identifier(node.alias or names[-1])]),
+            )
             return self.unnest(path, scope, alias)
         return self.table(names, node.alias or names[-1].split(".")[-1], alias)
 
@@ -544,7 +651,9 @@ class Compiler:
         if value.type.kind == "NULL":
             raise QueryError("UNNEST of a NULL needs its type")
         if value.type.kind != "ARRAY":
-            raise QueryError(f"Values referenced in UNNEST must be arrays. UNNEST contains expression of type {value.type}")
+            raise QueryError(
+                f"Values referenced in UNNEST must be arrays. UNNEST contains expression of type {value.type}"
+            )
         element = Value(f"{alias}.c0", value.type.element)
         names = node.args["alias"].columns if node.args.get("alias") else []
         if len(names) > 1:
@@ -574,7 +683,9 @@ class Compiler:
         kind = type(node)
         if kind in comparisons:
             handled(node, "this", "expression")
-            return self.compared(comparisons[kind], self.expression(node.this, scope), self.expression(node.expression, scope))
+            return self.compared(
+                comparisons[kind], self.expression(node.this, scope), self.expression(node.expression, scope)
+            )
         if kind in operators:
             handled(node, "this", "expression", "typed", "safe")
             return self.arithmetic(operators[kind], node, scope)
@@ -637,7 +748,12 @@ class Compiler:
         if isinstance(node.this, exp.Star):
             raise Unsupported("* in an expression")
         names = column_names(node)
-        if len(names) == 1 and names[0].upper() in ("CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_DATETIME", "CURRENT_TIME"):
+        if len(names) == 1 and names[0].upper() in (
+            "CURRENT_DATE",
+            "CURRENT_TIMESTAMP",
+            "CURRENT_DATETIME",
+            "CURRENT_TIME",
+        ):
             return self.current(names[0].upper(), [], scope)
         return self.note(scope.resolve(names))
 
@@ -645,7 +761,9 @@ class Compiler:
         if not isinstance(node.expression, exp.Identifier):
             if not isinstance(node.expression, exp.Anonymous):
                 raise Unsupported("a path of this kind")
-            return self.qualified_call([*(column_names(node.this) or []), node.expression.name], node.expression.expressions, scope)
+            return self.qualified_call(
+                [*(column_names(node.this) or []), node.expression.name], node.expression.expressions, scope
+            )
         names = column_names(node)
         if names:
             return self.note(scope.resolve(names))
@@ -682,7 +800,10 @@ class Compiler:
         if isinstance(node.expression, exp.Null):
             return Value(f"({value.sql} IS NULL)", BOOL)
         if isinstance(node.expression, exp.Boolean):
-            return Value(f"({self.wanted(value, BOOL, 'operator IS').sql} IS {'TRUE' if node.expression.this else 'FALSE'})", BOOL)
+            return Value(
+                f"({self.wanted(value, BOOL, 'operator IS').sql} IS {'TRUE' if node.expression.this else 'FALSE'})",
+                BOOL,
+            )
         raise Unsupported("this form of IS")
 
     def on_neg(self, node: exp.Neg, scope: Scope) -> Value:
@@ -712,7 +833,9 @@ class Compiler:
         if isinstance(node.expression, (exp.Any, exp.All, exp.Tuple)):
             raise Unsupported("LIKE with several patterns")
         word = "NOT LIKE" if node.args.get("negate") else "LIKE"
-        sides = [self.wanted(self.expression(each, scope), STRING, "operator LIKE") for each in (node.this, node.expression)]
+        sides = [
+            self.wanted(self.expression(each, scope), STRING, "operator LIKE") for each in (node.this, node.expression)
+        ]
         return Value(f"({sides[0].sql} {word} {sides[1].sql} ESCAPE '\\')", BOOL)
 
     def on_in(self, node: exp.In, scope: Scope) -> Value:
@@ -729,7 +852,9 @@ class Compiler:
             else:
                 inner = self.query(query.this if isinstance(query, exp.Subquery) else query, scope)
                 if len(inner.columns) != 1:
-                    raise QueryError(f"Subquery of type IN must have only one output column, but has {len(inner.columns)}")
+                    raise QueryError(
+                        f"Subquery of type IN must have only one output column, but has {len(inner.columns)}"
+                    )
                 text, of = inner.sql, inner.columns[0][1]
             common = self.comparable("IN", value, Value("", of))
             if common.kind in ("FLOAT64", "STRUCT"):
@@ -746,31 +871,45 @@ class Compiler:
     def on_subquery(self, node: exp.Subquery, scope: Scope) -> Value:
         query = self.query(node, scope)
         if len(query.columns) != 1:
-            raise QueryError("Scalar subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values")
+            raise QueryError(
+                "Scalar subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values"
+            )
         return Value(f"({query.sql})", query.columns[0][1])
 
     def on_select(self, node: exp.Select, scope: Scope) -> Value:
         return self.on_subquery(exp.Subquery(this=node), scope)
 
     def on_array(self, node: exp.Array, scope: Scope) -> Value:
-        if len(node.expressions) == 1 and isinstance(node.expressions[0], (exp.Query,)) and not isinstance(node.expressions[0], exp.Subquery):
+        if (
+            len(node.expressions) == 1
+            and isinstance(node.expressions[0], (exp.Query,))
+            and not isinstance(node.expressions[0], exp.Subquery)
+        ):
             query = self.query(node.expressions[0], scope)
             if len(query.columns) != 1:
-                raise QueryError("ARRAY subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values")
+                raise QueryError(
+                    "ARRAY subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values"
+                )
             if query.columns[0][1].kind == "ARRAY":
-                raise QueryError("Cannot use array subquery with column of type ARRAY because nested arrays are not supported")
+                raise QueryError(
+                    "Cannot use array subquery with column of type ARRAY because nested arrays are not supported"
+                )
             return Value(f"ARRAY({query.sql})", array(query.columns[0][1]))
         values = [self.expression(each, scope) for each in node.expressions]
         if not values:
             return Value("CAST([] AS BIGINT[])", array(NULL), True)
         common = supertype(values)
         if common is None:
-            raise QueryError(f"Array elements of types {{{', '.join(sorted({str(each.type) for each in values}))}}} do not have a common supertype")
+            raise QueryError(
+                f"Array elements of types {{{', '.join(sorted({str(each.type) for each in values}))}}} do not have a common supertype"
+            )
         if common.kind == "ARRAY":
             raise QueryError("Cannot construct array with element type ARRAY because nested arrays are not supported")
         common = INT64 if common == NULL else common
         items = ", ".join(self.coerced(each, common).sql for each in values)
-        return Value(f"CAST([{items}] AS {duck(array(common))})", array(common), all(each.is_literal for each in values))
+        return Value(
+            f"CAST([{items}] AS {duck(array(common))})", array(common), all(each.is_literal for each in values)
+        )
 
     def on_struct(self, node: exp.Struct, scope: Scope) -> Value:
         return self.struct_of(node.expressions, scope)
@@ -783,16 +922,29 @@ class Compiler:
         for each in nodes:
             is_named = isinstance(each, (exp.Alias, exp.PropertyEQ))
             inner = each.expression if isinstance(each, exp.PropertyEQ) else each.this if is_named else each
-            name = (each.this.name if isinstance(each, exp.PropertyEQ) else each.alias) if is_named else implied_name(each) if has_names else None
+            name = (
+                (each.this.name if isinstance(each, exp.PropertyEQ) else each.alias)
+                if is_named
+                else implied_name(each)
+                if has_names
+                else None
+            )
             fields.append((name or "", self.expression(inner, scope)))
         if not fields:
             raise Unsupported("an empty STRUCT")
         text = ", ".join(f"f{i}: CAST({value.sql} AS {duck(value.type)})" for i, (_, value) in enumerate(fields))
-        return Value("{" + text + "}", struct(*((name, value.type) for name, value in fields)), all(value.is_literal for _, value in fields))
+        return Value(
+            "{" + text + "}",
+            struct(*((name, value.type) for name, value in fields)),
+            all(value.is_literal for _, value in fields),
+        )
 
     def on_bracket(self, node: exp.Bracket, scope: Scope) -> Value:
         handled(node, "this", "expressions", "offset", "safe")
-        value, at = self.expression(node.this, scope), self.wanted(self.expression(node.expressions[0], scope), INT64, "array index")
+        value, at = (
+            self.expression(node.this, scope),
+            self.wanted(self.expression(node.expressions[0], scope), INT64, "array index"),
+        )
         if value.type.kind != "ARRAY":
             raise Unsupported(f"[] on a value of type {value.type.kind}")
         index = f"({at.sql} - 1)" if node.args.get("offset") == 1 else at.sql
@@ -817,7 +969,9 @@ class Compiler:
     def on_if(self, node: exp.If, scope: Scope) -> Value:
         handled(node, "this", "true", "false")
         test = self.wanted(self.expression(node.this, scope), BOOL, "function IF")
-        (first, second), common = self.common("IF", [self.expression(node.args[name], scope) for name in ("true", "false")])
+        (first, second), common = self.common(
+            "IF", [self.expression(node.args[name], scope) for name in ("true", "false")]
+        )
         return Value(f"CASE WHEN {test.sql} THEN {first.sql} ELSE {second.sql} END", common)
 
     def on_cast(self, node: exp.Cast, scope: Scope) -> Value:
@@ -830,7 +984,9 @@ class Compiler:
     def typed_struct(self, node: exp.Expression, wanted: Type, scope: Scope) -> Value:
         values = [self.expression(each, scope) for each in node.expressions]
         if len(values) != len(wanted.fields):
-            raise QueryError(f"STRUCT type has {len(wanted.fields)} fields but constructor call has {len(values)} fields")
+            raise QueryError(
+                f"STRUCT type has {len(wanted.fields)} fields but constructor call has {len(values)} fields"
+            )
         cast = [self.wanted(value, of, "STRUCT") for value, (_, of) in zip(values, wanted.fields)]
         return Value("{" + ", ".join(f"f{i}: {value.sql}" for i, value in enumerate(cast)) + "}", wanted)
 
@@ -845,11 +1001,20 @@ class Compiler:
         if value.type.kind == "NULL":
             return Value(f"CAST({value.sql} AS {duck(wanted)})", wanted)
         if value.type.kind == "ARRAY" and wanted.kind == "ARRAY":
-            if value.type.element.kind == "NULL" or coercible(replace(value, is_literal=True), wanted) or value.type.element.kind == wanted.element.kind:
+            if (
+                value.type.element.kind == "NULL"
+                or coercible(replace(value, is_literal=True), wanted)
+                or value.type.element.kind == wanted.element.kind
+            ):
                 return self.coerced(value, wanted)
-            raise QueryError(f"Casting between arrays with incompatible element types is not supported: Invalid cast from {value.type} to {wanted}")
+            raise QueryError(
+                f"Casting between arrays with incompatible element types is not supported: Invalid cast from {value.type} to {wanted}"
+            )
         if value.type.kind == "STRUCT" and wanted.kind == "STRUCT" and len(value.type.fields) == len(wanted.fields):
-            alias = [self.cast(Value(f"struct_extract({value.sql}, 'f{i}')", of), to) for i, ((_, of), (_, to)) in enumerate(zip(value.type.fields, wanted.fields))]
+            alias = [
+                self.cast(Value(f"struct_extract({value.sql}, 'f{i}')", of), to)
+                for i, ((_, of), (_, to)) in enumerate(zip(value.type.fields, wanted.fields))
+            ]
             text = "{" + ", ".join(f"f{i}: {each.sql}" for i, each in enumerate(alias)) + "}"
             return Value(f"CASE WHEN {value.sql} IS NULL THEN NULL ELSE {text} END", wanted)
         if value.text and wanted == NUMERIC:
@@ -868,7 +1033,9 @@ class Compiler:
         name = part_name(node.this)
         if name in ("DATE", "TIME", "DATETIME"):
             return self.call(name, [value] if zone is None else [value, zone])
-        allowed = parts.get(value.type.kind, set()) | ({"DAYOFWEEK", "DAYOFYEAR"} if value.type.kind != "TIME" else set())
+        allowed = parts.get(value.type.kind, set()) | (
+            {"DAYOFWEEK", "DAYOFYEAR"} if value.type.kind != "TIME" else set()
+        )
         return self.call("$EXTRACT", [value, part_of(name, allowed, "EXTRACT"), *([zone] if zone else [])])
 
     def on_nullsafeeq(self, node: exp.NullSafeEQ, scope: Scope) -> Value:
@@ -923,7 +1090,9 @@ class Compiler:
     def common(self, what: str, values: list[Value]) -> tuple[list[Value], Type]:
         common = supertype(values)
         if common is None:
-            raise QueryError(f"No matching signature for function {what} for argument types: {', '.join(str(each.type) for each in values)}")
+            raise QueryError(
+                f"No matching signature for function {what} for argument types: {', '.join(str(each.type) for each in values)}"
+            )
         return [self.coerced(each, common) for each in values], common
 
     def comparable(self, what: str, left: Value, right: Value) -> Type:
@@ -931,7 +1100,11 @@ class Compiler:
         if common is None:
             raise QueryError(f"No matching signature for operator {what} for argument types: {left.type}, {right.type}")
         if common.kind in ("ARRAY", "JSON"):
-            raise QueryError(f"Equality is not defined for arguments of type {common}" if what in ("=", "<>", "IN") else f"No matching signature for operator {what} for argument types: {left.type}, {right.type}")
+            raise QueryError(
+                f"Equality is not defined for arguments of type {common}"
+                if what in ("=", "<>", "IN")
+                else f"No matching signature for operator {what} for argument types: {left.type}, {right.type}"
+            )
         return common
 
     def compared(self, operator: str, left: Value, right: Value) -> Value:
@@ -945,9 +1118,13 @@ class Compiler:
             return Value(f"bq_float_{'le' if '=' in operator else 'lt'}({a}, {b})", BOOL)
         if common.kind == "STRUCT":
             if operator not in ("=", "<>"):
-                raise QueryError(f"No matching signature for operator {operator} for argument types: {left.type}, {right.type}")
+                raise QueryError(
+                    f"No matching signature for operator {operator} for argument types: {left.type}, {right.type}"
+                )
             fields = [
-                self.compared("=", Value(f"struct_extract({a}, 'f{i}')", of), Value(f"struct_extract({b}, 'f{i}')", of)).sql
+                self.compared(
+                    "=", Value(f"struct_extract({a}, 'f{i}')", of), Value(f"struct_extract({b}, 'f{i}')", of)
+                ).sql
                 for i, (_, of) in enumerate(common.fields)
             ]
             text = f"CASE WHEN {a} IS NULL OR {b} IS NULL THEN NULL ELSE ({' AND '.join(fields)}) END"
@@ -959,7 +1136,9 @@ class Compiler:
         if value.type == wanted:
             return value
         if value.type.kind == "NULL":
-            return Value(f"CAST({value.sql} AS {duck(wanted)})" if wanted.kind != "NULL" else value.sql, wanted, value.is_literal)
+            return Value(
+                f"CAST({value.sql} AS {duck(wanted)})" if wanted.kind != "NULL" else value.sql, wanted, value.is_literal
+            )
         if value.type.kind == "ARRAY":
             if value.type.element.kind == "NULL" or duck(value.type) == duck(wanted):
                 return Value(f"CAST({value.sql} AS {duck(wanted)})", wanted)
@@ -983,7 +1162,11 @@ class Compiler:
 
     def on_anonymous(self, node: exp.Anonymous, scope: Scope) -> Value:
         if isinstance(node.this, exp.Identifier):
-            return self.qualified_call([node.this.name], node.expressions, scope) if "." not in node.this.name else self.qualified_call(node.this.name.split("."), node.expressions, scope)
+            return (
+                self.qualified_call([node.this.name], node.expressions, scope)
+                if "." not in node.this.name
+                else self.qualified_call(node.this.name.split("."), node.expressions, scope)
+            )
         name = node.name.upper()
         arguments = node.expressions
         if name in aggregates:
@@ -992,7 +1175,11 @@ class Compiler:
             raise Unsupported(f"{name} without OVER")
         if name in navigation:
             raise QueryError(f"Analytic function {name} cannot be called without an OVER clause")
-        odd = [each for each in arguments if isinstance(each, (exp.Distinct, exp.Order, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.HavingMax))]
+        odd = [
+            each
+            for each in arguments
+            if isinstance(each, (exp.Distinct, exp.Order, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.HavingMax))
+        ]
         if odd:
             raise Unsupported(f"{type(odd[0]).__name__.upper()} in {name}")
         special = getattr(self, f"call_{name.lower()}", None)
@@ -1020,7 +1207,9 @@ class Compiler:
                 best = (sum(costs), each, takes)
         if best is None:
             what = f"operator {shown_operators[name]}" if name in shown_operators else f"function {name.lstrip('$')}"
-            raise QueryError(f"No matching signature for {what} for argument types: {', '.join(str(each.type) for each in values) or 'none'}")
+            raise QueryError(
+                f"No matching signature for {what} for argument types: {', '.join(str(each.type) for each in values) or 'none'}"
+            )
         _, signature, takes = best
         given = [self.coerced(value, of).sql for value, of in zip(values, takes)]
         if signature.is_variadic:
@@ -1048,7 +1237,9 @@ class Compiler:
                 raise Unsupported(f"{name} with such arguments")
             common = supertype([value, other])
             if common is None or common.kind not in (kind, "DATE", "DATETIME", "STRING"):
-                raise QueryError(f"No matching signature for function {name} for argument types: {value.type}, {other.type}, DATE_TIME_PART")
+                raise QueryError(
+                    f"No matching signature for function {name} for argument types: {value.type}, {other.type}, DATE_TIME_PART"
+                )
             if common.kind != kind and kind != "DATETIME" and common.kind != "STRING":
                 raise Unsupported(f"{name} with values of type {common.kind}")
             allowed = (parts["TIME"] | {"DAY"}) if kind == "TIMESTAMP" else parts[kind]
@@ -1103,7 +1294,10 @@ class Compiler:
         nulls = " OR ".join(f"{each.sql} IS NULL" for each in values)
         nans = " OR ".join(f"isnan({each.sql})" for each in values) if common.kind == "FLOAT64" else ""
         nan = f" WHEN {nans} THEN CAST('nan' AS DOUBLE)" if nans else ""
-        return Value(f"CASE WHEN {nulls} THEN NULL{nan} ELSE {name.lower()}({', '.join(each.sql for each in values)}) END", common)
+        return Value(
+            f"CASE WHEN {nulls} THEN NULL{nan} ELSE {name.lower()}({', '.join(each.sql for each in values)}) END",
+            common,
+        )
 
     def call_greatest(self, arguments, scope: Scope) -> Value:
         return self.extreme("GREATEST", arguments, scope)
@@ -1136,7 +1330,9 @@ class Compiler:
     def array_concat(self, values: list[Value]) -> Value:
         values, common = self.common("ARRAY_CONCAT", values)
         if common.kind != "ARRAY":
-            raise QueryError(f"No matching signature for function ARRAY_CONCAT for argument types: {', '.join(str(each.type) for each in values)}")
+            raise QueryError(
+                f"No matching signature for function ARRAY_CONCAT for argument types: {', '.join(str(each.type) for each in values)}"
+            )
         nulls = " OR ".join(f"{each.sql} IS NULL" for each in values)
         joined = values[0].sql
         for each in values[1:]:
@@ -1146,12 +1342,18 @@ class Compiler:
     def arrays(self, name: str, arguments, scope: Scope, count: int) -> list[Value]:
         values = [self.expression(each, scope) for each in arguments]
         if len(values) != count or any(each.type.kind != "ARRAY" for each in values):
-            raise QueryError(f"No matching signature for function {name} for argument types: {', '.join(str(each.type) for each in values)}")
+            raise QueryError(
+                f"No matching signature for function {name} for argument types: {', '.join(str(each.type) for each in values)}"
+            )
         return values
 
     def call_array_to_string(self, arguments, scope: Scope) -> Value:
         values = [self.expression(each, scope) for each in arguments]
-        if values and values[0].type.kind == "ARRAY" and values[0].type.element.kind not in ("STRING", "NULL", "ARRAY", "STRUCT", "BYTES"):
+        if (
+            values
+            and values[0].type.kind == "ARRAY"
+            and values[0].type.element.kind not in ("STRING", "NULL", "ARRAY", "STRUCT", "BYTES")
+        ):
             values[0] = self.cast_items(values[0], STRING)
         return self.call("ARRAY_TO_STRING", values)
 
@@ -1190,12 +1392,19 @@ class Compiler:
         values = [self.expression(each, scope) for each in arguments]
         if not values or values[0].type.kind not in ("STRING", "NULL"):
             raise QueryError("No matching signature for function FORMAT")
-        odd = [each.type.kind for each in values[1:] if each.type.kind not in ("INT64", "FLOAT64", "NUMERIC", "STRING", "BOOL", "DATE", "DATETIME", "TIMESTAMP", "TIME", "NULL")]
+        odd = [
+            each.type.kind
+            for each in values[1:]
+            if each.type.kind
+            not in ("INT64", "FLOAT64", "NUMERIC", "STRING", "BOOL", "DATE", "DATETIME", "TIMESTAMP", "TIME", "NULL")
+        ]
         if odd:
             raise Unsupported(f"FORMAT of {odd[0]}")
         kinds = constant([each.type.kind for each in values[1:]], array(STRING)).sql
         texts = ", ".join(self.cast(each, STRING).sql for each in values[1:])
-        return self.call("$FORMAT", [values[0], Value(kinds, array(STRING)), Value(f"CAST([{texts}] AS VARCHAR[])", array(STRING))])
+        return self.call(
+            "$FORMAT", [values[0], Value(kinds, array(STRING)), Value(f"CAST([{texts}] AS VARCHAR[])", array(STRING))]
+        )
 
     def call_datetime(self, arguments, scope: Scope) -> Value:
         return self.call("DATETIME", [self.expression(each, scope) for each in arguments])
@@ -1219,14 +1428,20 @@ class Compiler:
         if len(arguments) != 2:
             raise Unsupported("REGEXP_EXTRACT with a position")
         group = self.groups_of(arguments[1], "REGEXP_EXTRACT")
-        text, pattern = (self.wanted(self.expression(each, scope), STRING, "function REGEXP_EXTRACT").sql for each in arguments)
-        return Value(f"CASE WHEN regexp_matches({text}, {pattern}) THEN regexp_extract({text}, {pattern}, {group}) END", STRING)
+        text, pattern = (
+            self.wanted(self.expression(each, scope), STRING, "function REGEXP_EXTRACT").sql for each in arguments
+        )
+        return Value(
+            f"CASE WHEN regexp_matches({text}, {pattern}) THEN regexp_extract({text}, {pattern}, {group}) END", STRING
+        )
 
     call_regexp_substr = call_regexp_extract
 
     def call_regexp_extract_all(self, arguments, scope: Scope) -> Value:
         group = self.groups_of(arguments[1], "REGEXP_EXTRACT_ALL")
-        text, pattern = (self.wanted(self.expression(each, scope), STRING, "function REGEXP_EXTRACT_ALL").sql for each in arguments)
+        text, pattern = (
+            self.wanted(self.expression(each, scope), STRING, "function REGEXP_EXTRACT_ALL").sql for each in arguments
+        )
         return Value(f"regexp_extract_all({text}, {pattern}, {group})", array(STRING))
 
     def routine(self, routine: dict, values: list[Value]) -> Value:
@@ -1245,7 +1460,11 @@ class Compiler:
         result = self.expression(routine["body"], Scope(None, [Relation(None, given)]))
         self.within.pop()
         returns = routine.get("returns")
-        return self.wanted(result, returns, f"function {routine['name']}") if returns else replace(result, is_literal=False)
+        return (
+            self.wanted(result, returns, f"function {routine['name']}")
+            if returns
+            else replace(result, is_literal=False)
+        )
 
     # ---- Aggregates and windows ----
 
@@ -1280,14 +1499,23 @@ class Compiler:
             raise QueryError(f"The third argument (the default expression) to {name} must be constant")
         if name in ("PERCENTILE_CONT", "PERCENTILE_DISC"):
             return self.percentile(name, values, node, over)
-        ranks = {"ROW_NUMBER": INT64, "RANK": INT64, "DENSE_RANK": INT64, "NTILE": INT64, "PERCENT_RANK": FLOAT64, "CUME_DIST": FLOAT64}
+        ranks = {
+            "ROW_NUMBER": INT64,
+            "RANK": INT64,
+            "DENSE_RANK": INT64,
+            "NTILE": INT64,
+            "PERCENT_RANK": FLOAT64,
+            "CUME_DIST": FLOAT64,
+        }
         if name in ranks:
             given = ", ".join(each.sql for each in values)
             return Value(f"CAST({name.lower()}({given}) {over} AS {duck(ranks[name])})", ranks[name])
         if name in ("LAG", "LEAD"):
             default = [self.wanted(values[2], values[0].type, f"function {name}").sql] if len(values) > 2 else []
             offset = [self.wanted(values[1], INT64, f"function {name}").sql] if len(values) > 1 else []
-            return Value(f"{name.lower()}({', '.join([values[0].sql, *offset, *default])}{nulls}) {over}", values[0].type)
+            return Value(
+                f"{name.lower()}({', '.join([values[0].sql, *offset, *default])}{nulls}) {over}", values[0].type
+            )
         return Value(f"{name.lower()}({', '.join(each.sql for each in values)}{nulls}) {over}", values[0].type)
 
     def percentile(self, name: str, values: list[Value], node: exp.Window, over: str) -> Value:
@@ -1298,11 +1526,15 @@ class Compiler:
         if name == "PERCENTILE_CONT":
             value = self.wanted(values[0], FLOAT64, f"function {name}")
             text = f"quantile_cont({value.sql}, {self.wanted(values[1], FLOAT64, name).sql}) {over}"
-            odd = f"error('The local Google Cloud does not run PERCENTILE_CONT of values that are not finite in queries.')"
+            odd = (
+                "error('The local Google Cloud does not run PERCENTILE_CONT of values that are not finite in queries.')"
+            )
             return Value(f"CASE WHEN bool_or(NOT isfinite({value.sql})) {over} THEN {odd} ELSE {text} END", FLOAT64)
         if values[0].type.kind == "FLOAT64":
             raise Unsupported("PERCENTILE_DISC of FLOAT64")
-        return Value(f"quantile_disc({values[0].sql}, {self.wanted(values[1], FLOAT64, name).sql}) {over}", values[0].type)
+        return Value(
+            f"quantile_disc({values[0].sql}, {self.wanted(values[1], FLOAT64, name).sql}) {over}", values[0].type
+        )
 
     def over(self, node: exp.Window, scope: Scope) -> str:
         named = node.args.get("alias")
@@ -1356,7 +1588,9 @@ class Compiler:
         ignores_nulls = False
         nodes = list(arguments)
         for at, each in enumerate(nodes):
-            while isinstance(each, (exp.Distinct, exp.Order, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.HavingMax)):
+            while isinstance(
+                each, (exp.Distinct, exp.Order, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.HavingMax)
+            ):
                 if isinstance(each, exp.Limit):
                     limit, each = each.expression, each.this
                 elif isinstance(each, exp.Order):
@@ -1402,7 +1636,9 @@ class Compiler:
         sorting = ""
         if order:
             if distinct and any(self.expression(each.this, scope).sql != value.sql for each in order.expressions):
-                raise QueryError("An aggregate function that has both DISTINCT and ORDER BY arguments can only ORDER BY columns that are arguments to the function")
+                raise QueryError(
+                    "An aggregate function that has both DISTINCT and ORDER BY arguments can only ORDER BY columns that are arguments to the function"
+                )
             keys = []
             for each in order.expressions:
                 key, nulls_first = self.order_key(each, scope, None)
@@ -1424,7 +1660,10 @@ class Compiler:
         if name == "COUNTIF":
             if word:
                 raise Unsupported("DISTINCT in COUNTIF")
-            return Value(f"count(CASE WHEN {self.wanted(value, BOOL, 'aggregate function COUNTIF').sql} THEN 1 END){suffix}", INT64)
+            return Value(
+                f"count(CASE WHEN {self.wanted(value, BOOL, 'aggregate function COUNTIF').sql} THEN 1 END){suffix}",
+                INT64,
+            )
         if name in ("LOGICAL_AND", "LOGICAL_OR"):
             value = self.wanted(value, BOOL, f"aggregate function {name}")
             return Value(f"bool_{name[8:].lower()}({value.sql}){suffix}", BOOL)
@@ -1444,7 +1683,13 @@ class Compiler:
             if suffix:
                 raise Unsupported(f"{name} with OVER")
             return self.at_extreme(values[0], values[1], name == "MAX_BY")
-        numbers = value if value.type.is_numeric else self.wanted(value, FLOAT64, f"aggregate function {name}") if value.type.kind == "NULL" else None
+        numbers = (
+            value
+            if value.type.is_numeric
+            else self.wanted(value, FLOAT64, f"aggregate function {name}")
+            if value.type.kind == "NULL"
+            else None
+        )
         if numbers is None:
             raise QueryError(f"No matching signature for aggregate function {name} for argument types: {value.type}")
         if name == "SUM":
@@ -1454,7 +1699,10 @@ class Compiler:
             return Value(f"CAST({total} AS {duck(numbers.type)})", numbers.type)
         if name == "AVG":
             if numbers.type.kind == "NUMERIC":
-                parts_of = [f"sum({word}{numbers.sql}){suffix}", f"CAST(nullif(count({word}{numbers.sql}){suffix}, 0) AS DECIMAL(38,9))"]
+                parts_of = [
+                    f"sum({word}{numbers.sql}){suffix}",
+                    f"CAST(nullif(count({word}{numbers.sql}){suffix}, 0) AS DECIMAL(38,9))",
+                ]
                 return self.call("$DIV", [Value(each, NUMERIC) for each in parts_of])
             double = self.coerced(numbers, FLOAT64).sql
             return Value(unless_overflow(f"avg({word}{double}){suffix}", double, suffix), FLOAT64)
@@ -1491,15 +1739,21 @@ class Compiler:
     def agg_array_concat_agg(self, values, word, sorting, limit, ignores_nulls, suffix, scope) -> Value:
         value = values[0]
         if value.type.kind != "ARRAY" or word or suffix:
-            raise QueryError(f"No matching signature for aggregate function ARRAY_CONCAT_AGG for argument types: {value.type}")
+            raise QueryError(
+                f"No matching signature for aggregate function ARRAY_CONCAT_AGG for argument types: {value.type}"
+            )
         kept = f" FILTER (WHERE {value.sql} IS NOT NULL)"
         return Value(f"flatten({self.sliced(f'list({value.sql}{sorting}){kept}', limit)})", value.type)
 
     def agg_string_agg(self, values, word, sorting, limit, ignores_nulls, suffix, scope) -> Value:
         value = values[0]
         if value.type.kind not in ("STRING", "NULL"):
-            raise Unsupported(f"STRING_AGG of {value.type.kind}") if value.type == BYTES else QueryError(
-                f"No matching signature for aggregate function STRING_AGG for argument types: {value.type}"
+            raise (
+                Unsupported(f"STRING_AGG of {value.type.kind}")
+                if value.type == BYTES
+                else QueryError(
+                    f"No matching signature for aggregate function STRING_AGG for argument types: {value.type}"
+                )
             )
         if len(values) > 1 and values[1].sql == "NULL":
             raise QueryError("Argument 2 to STRING_AGG must be non-NULL")
@@ -1523,6 +1777,7 @@ class Compiler:
 
 
 # ---- What several parts use ----
+
 
 def handled(node: exp.Expression, *names: str) -> None:
     """Refuses parts of a clause that are not translated."""
@@ -1643,7 +1898,10 @@ def value_columns(value: Value) -> list[tuple[str | None, Value]]:
     """The columns of a table of values: the fields of structs."""
     if value.type.kind != "STRUCT":
         return [(None, value)]
-    return [(name or None, Value(f"struct_extract({value.sql}, 'f{i}')", of)) for i, (name, of) in enumerate(value.type.fields)]
+    return [
+        (name or None, Value(f"struct_extract({value.sql}, 'f{i}')", of))
+        for i, (name, of) in enumerate(value.type.fields)
+    ]
 
 
 def column_names(node: exp.Expression) -> list[str] | None:
@@ -1714,7 +1972,12 @@ def type_of(node: exp.DataType) -> Type:
     if name == "ARRAY" and len(node.expressions) == 1:
         return array(type_of(node.expressions[0]))
     if name == "STRUCT":
-        return struct(*((each.name, type_of(each.args["kind"])) if isinstance(each, exp.ColumnDef) else ("", type_of(each)) for each in node.expressions))
+        return struct(
+            *(
+                (each.name, type_of(each.args["kind"])) if isinstance(each, exp.ColumnDef) else ("", type_of(each))
+                for each in node.expressions
+            )
+        )
     if name not in type_names:
         raise Unsupported(f"the type {name}")
     if node.expressions:

@@ -17,7 +17,14 @@ from .sqltypes import Unsupported
 
 epoch = datetime(1970, 1, 1)
 weekdays = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-micros = {"MICROSECOND": 1, "MILLISECOND": 1000, "SECOND": 1_000_000, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": 86_400_000_000}
+micros = {
+    "MICROSECOND": 1,
+    "MILLISECOND": 1000,
+    "SECOND": 1_000_000,
+    "MINUTE": 60_000_000,
+    "HOUR": 3_600_000_000,
+    "DAY": 86_400_000_000,
+}
 months = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 
 
@@ -173,7 +180,7 @@ def render(form: str, value, zone: str | None = None) -> str:
             continue
         match = re.compile(r"%(E[0-9*][SfR]?|E4Y|E[a-zA-Z]|O[a-zA-Z]|[a-zA-Z%])").match(form, at)
         if not match:
-            raise Unsupported(f"the format element {form[at:at + 2]}")
+            raise Unsupported(f"the format element {form[at : at + 2]}")
         shown.append(element(match[1], value, zone))
         at = match.end()
     return "".join(shown)
@@ -292,7 +299,7 @@ def time_of(text: str) -> time:
         hour, minute, second, fraction = match.groups()
         return time(int(hour), int(minute), int(second), int((fraction or "").ljust(6, "0")))
     except (AttributeError, ValueError):
-        raise ValueError(f"Invalid time string \"{text}\"") from None
+        raise ValueError(f'Invalid time string "{text}"') from None
 
 
 def civil(text: str, what: str) -> tuple[datetime, str | None]:
@@ -314,7 +321,7 @@ def civil(text: str, what: str) -> tuple[datetime, str | None]:
 def datetime_of(text: str) -> datetime:
     value, zone = civil(text, "datetime string")
     if zone:
-        raise ValueError(f"Invalid datetime string \"{text}\"")
+        raise ValueError(f'Invalid datetime string "{text}"')
     return value
 
 

@@ -20,7 +20,24 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Callable
 
 from . import dates
-from .sqltypes import BOOL, BYTES, DATE, DATETIME, FLOAT64, INT64, JSON, NUMERIC, STRING, TIME, TIMESTAMP, Type, Unsupported, array, duck, plain_decimal
+from .sqltypes import (
+    BOOL,
+    BYTES,
+    DATE,
+    DATETIME,
+    FLOAT64,
+    INT64,
+    JSON,
+    NUMERIC,
+    STRING,
+    TIME,
+    TIMESTAMP,
+    Type,
+    Unsupported,
+    array,
+    duck,
+    plain_decimal,
+)
 
 # Arithmetic of NUMERIC: 38 digits, nine of them after the point.
 wide = Context(prec=120, rounding=ROUND_HALF_UP)
@@ -75,6 +92,7 @@ def python(name: str, takes: list[Type], gives: Type, call: Callable, **more) ->
 
 # ---- Numbers ----
 
+
 def checked_float(text: str) -> str:
     """An overflow of finite arguments is an error, as in the documentation of mathematical functions."""
     return f"bq_finite({text}, {{all}})"
@@ -82,11 +100,16 @@ def checked_float(text: str) -> str:
 
 for name, operator in (("$ADD", "+"), ("$SUB", "-"), ("$MUL", "*")):
     sql(name, [INT64, INT64], INT64, "({0} " + operator + " {1})")
-    python(name, [NUMERIC, NUMERIC], NUMERIC, {
-        "+": lambda a, b: numeric(wide.add(a, b), f"{plain_decimal(a)} + {plain_decimal(b)}"),
-        "-": lambda a, b: numeric(wide.subtract(a, b), f"{plain_decimal(a)} - {plain_decimal(b)}"),
-        "*": lambda a, b: numeric(wide.multiply(a, b), f"{plain_decimal(a)} * {plain_decimal(b)}"),
-    }[operator])
+    python(
+        name,
+        [NUMERIC, NUMERIC],
+        NUMERIC,
+        {
+            "+": lambda a, b: numeric(wide.add(a, b), f"{plain_decimal(a)} + {plain_decimal(b)}"),
+            "-": lambda a, b: numeric(wide.subtract(a, b), f"{plain_decimal(a)} - {plain_decimal(b)}"),
+            "*": lambda a, b: numeric(wide.multiply(a, b), f"{plain_decimal(a)} * {plain_decimal(b)}"),
+        }[operator],
+    )
     sql(name, [FLOAT64, FLOAT64], FLOAT64, "bq_finite({0} " + operator + " {1}, {0}, {1})")
 
 
@@ -127,7 +150,9 @@ sql("SIGN", [NUMERIC], NUMERIC, "CAST(sign({0}) AS DECIMAL(38,9))")
 sql("SIGN", [FLOAT64], FLOAT64, "CASE WHEN isnan({0}) THEN {0} ELSE CAST(sign({0}) AS DOUBLE) END")
 for name in ("CEIL", "CEILING", "FLOOR"):
     way = name.lower() if name != "CEILING" else "ceil"
-    python(name, [NUMERIC], NUMERIC, lambda a, up=way == "ceil": numeric(Decimal(math.ceil(a) if up else math.floor(a))))
+    python(
+        name, [NUMERIC], NUMERIC, lambda a, up=way == "ceil": numeric(Decimal(math.ceil(a) if up else math.floor(a)))
+    )
     sql(name, [FLOAT64], FLOAT64, way + "({0})")
 python("ROUND", [NUMERIC], NUMERIC, lambda a: numeric(a.quantize(Decimal(1), context=wide)))
 python("ROUND", [NUMERIC, INT64], NUMERIC, lambda a, n: numeric(rounded_decimal(a, n)))
@@ -136,7 +161,12 @@ python("ROUND", [FLOAT64, INT64], FLOAT64, lambda a, n: rounded(a, n))
 python("TRUNC", [NUMERIC], NUMERIC, lambda a: numeric(Decimal(int(a))))
 python("TRUNC", [NUMERIC, INT64], NUMERIC, lambda a, n: numeric(cut_decimal(a, n)))
 sql("TRUNC", [FLOAT64], FLOAT64, "trunc({0})")
-python("TRUNC", [FLOAT64, INT64], FLOAT64, lambda a, n: a if not math.isfinite(a) else float(cut_decimal(Decimal(repr(a)), n)))
+python(
+    "TRUNC",
+    [FLOAT64, INT64],
+    FLOAT64,
+    lambda a, n: a if not math.isfinite(a) else float(cut_decimal(Decimal(repr(a)), n)),
+)
 
 
 def rounded_decimal(value: Decimal, digits: int) -> Decimal:
@@ -154,7 +184,9 @@ def rounded(value: float, digits: int) -> float:
     if not math.isfinite(value) or digits > 300:
         return value
     exact = Decimal(repr(value))
-    return float(exact.quantize(Decimal(1).scaleb(-max(digits, -310)), context=Context(prec=700, rounding=ROUND_HALF_UP)))
+    return float(
+        exact.quantize(Decimal(1).scaleb(-max(digits, -310)), context=Context(prec=700, rounding=ROUND_HALF_UP))
+    )
 
 
 def math_function(name: str, call: Callable, takes: int = 1) -> None:
@@ -164,7 +196,9 @@ def math_function(name: str, call: Callable, takes: int = 1) -> None:
         try:
             return float(call(*values))
         except (OverflowError, ValueError, ZeroDivisionError):
-            raise ValueError(f"Floating point error in function: {name}({', '.join(map(shown_float, values))})") from None
+            raise ValueError(
+                f"Floating point error in function: {name}({', '.join(map(shown_float, values))})"
+            ) from None
 
     python(name, [FLOAT64] * takes, FLOAT64, run)
 
@@ -221,6 +255,7 @@ python("RANGE_BUCKET", [FLOAT64, array(FLOAT64)], INT64, lambda value, bounds: s
 
 # ---- Conversions: https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_functions#cast ----
 
+
 def shown_float(value: float) -> str:
     """The shortest text that reads as the same number, in 15 digits or 17."""
     if math.isnan(value):
@@ -271,7 +306,7 @@ def utf8(value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        raise ValueError(f"Invalid cast of bytes to UTF8 string") from None
+        raise ValueError("Invalid cast of bytes to UTF8 string") from None
 
 
 def whole_of(value: float) -> int:
@@ -367,7 +402,10 @@ python("ENDS_WITH", [BYTES] * 2, BOOL, bytes.endswith)
 python("STRPOS", [STRING] * 2, INT64, lambda text, part: text.find(part) + 1)
 python("STRPOS", [BYTES] * 2, INT64, lambda text, part: text.find(part) + 1)
 
-spaces = "".join(chr(each) for each in (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
+spaces = "".join(
+    chr(each)
+    for each in (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+)
 for name, way in (("TRIM", "strip"), ("LTRIM", "lstrip"), ("RTRIM", "rstrip")):
     python(name, [STRING], STRING, lambda text, way=way: getattr(text, way)(spaces))
     python(name, [STRING, STRING], STRING, lambda text, cut, way=way: getattr(text, way)(cut))
@@ -419,8 +457,18 @@ for kind, blank in ((STRING, " "), (BYTES, b" ")):
     python("RIGHT", [kind, INT64], kind, lambda text, length: side(text, length, False))
     python("REPEAT", [kind, INT64], kind, repeated)
     for name in ("LPAD", "RPAD"):
-        python(name, [kind, INT64], kind, lambda text, length, blank=blank, left=name == "LPAD": padded(text, length, blank, left))
-        python(name, [kind, INT64, kind], kind, lambda text, length, pad, left=name == "LPAD": padded(text, length, pad, left))
+        python(
+            name,
+            [kind, INT64],
+            kind,
+            lambda text, length, blank=blank, left=name == "LPAD": padded(text, length, blank, left),
+        )
+        python(
+            name,
+            [kind, INT64, kind],
+            kind,
+            lambda text, length, pad, left=name == "LPAD": padded(text, length, pad, left),
+        )
 
 
 def instr(text, part, position: int = 1, occurrence: int = 1) -> int:
@@ -446,7 +494,7 @@ python("SPLIT", [STRING, STRING], array(STRING), lambda text, by: split(text, by
 
 
 def split(text: str, by: str) -> list[str]:
-    """"Splitting an empty STRING returns an array with a single empty STRING"; an empty delimiter gives the characters."""
+    """ "Splitting an empty STRING returns an array with a single empty STRING"; an empty delimiter gives the characters."""
     return text.split(by) if by else list(text) or [""]
 
 
@@ -455,7 +503,9 @@ python("UNICODE", [STRING], INT64, lambda text: ord(text[0]) if text else 0)
 python("CHR", [INT64], STRING, chr)
 python("TO_CODE_POINTS", [STRING], array(INT64), lambda text: [ord(each) for each in text])
 python("TO_CODE_POINTS", [BYTES], array(INT64), list)
-python("CODE_POINTS_TO_STRING", [array(INT64)], STRING, lambda codes: None if None in codes else "".join(map(chr, codes)))
+python(
+    "CODE_POINTS_TO_STRING", [array(INT64)], STRING, lambda codes: None if None in codes else "".join(map(chr, codes))
+)
 python("CODE_POINTS_TO_BYTES", [array(INT64)], BYTES, lambda codes: None if None in codes else bytes(codes))
 
 
@@ -465,7 +515,7 @@ def ascii_of(text: str) -> int:
     return ord(text[0]) if text else 0
 
 
-initial = " \t\n\v\f\r[](){}/|<>!?@\"^#$&~_,.:;*%+\\-"
+initial = ' \t\n\v\f\r[](){}/|<>!?@"^#$&~_,.:;*%+\\-'
 python("INITCAP", [STRING], STRING, lambda text: capitals(text, initial))
 python("INITCAP", [STRING, STRING], STRING, lambda text, by: capitals(text, by))
 
@@ -494,7 +544,7 @@ def decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise ValueError(f"Failed to decode invalid base64 string") from None
+        raise ValueError("Failed to decode invalid base64 string") from None
 
 
 python("FROM_BASE64", [STRING], BYTES, decoded)
@@ -521,7 +571,7 @@ def formatted(form: str, kinds: list[str], texts: list[str | None]) -> str | Non
             continue
         match = element.match(form, at)
         if not match or match[1] != "%" and ("'" in match[2] or "#" in match[2]):
-            raise Unsupported(f"the format specifier {form[at:at + 3]} of FORMAT")
+            raise Unsupported(f"the format specifier {form[at : at + 3]} of FORMAT")
         at = match.end()
         if match[1] == "%":
             shown.append("%")
@@ -561,7 +611,12 @@ python("$FORMAT", [STRING, array(STRING), array(STRING)], STRING, formatted)
 
 # ---- Arrays ----
 
-python("ARRAY_TO_STRING", [array(STRING), STRING], STRING, lambda items, by: by.join(each for each in items if each is not None))
+python(
+    "ARRAY_TO_STRING",
+    [array(STRING), STRING],
+    STRING,
+    lambda items, by: by.join(each for each in items if each is not None),
+)
 python(
     "ARRAY_TO_STRING",
     [array(STRING), STRING, STRING],
@@ -586,7 +641,9 @@ def stepped(start, end, step, zero) -> list:
 python("GENERATE_ARRAY", [INT64, INT64], array(INT64), lambda start, end: stepped(start, end, 1, 0))
 python("GENERATE_ARRAY", [INT64, INT64, INT64], array(INT64), lambda start, end, step: stepped(start, end, step, 0))
 python("GENERATE_ARRAY", [FLOAT64, FLOAT64], array(FLOAT64), lambda start, end: stepped(start, end, 1.0, 0))
-python("GENERATE_ARRAY", [FLOAT64, FLOAT64, FLOAT64], array(FLOAT64), lambda start, end, step: stepped(start, end, step, 0))
+python(
+    "GENERATE_ARRAY", [FLOAT64, FLOAT64, FLOAT64], array(FLOAT64), lambda start, end, step: stepped(start, end, step, 0)
+)
 
 
 def dates_between(start: date, end: date, step: int = 1, part: str = "DAY") -> list[date]:
@@ -610,12 +667,22 @@ python("$GENERATE_TIMESTAMP_ARRAY", [TIMESTAMP, TIMESTAMP, INT64, STRING], array
 for kind in (DATE, DATETIME, TIMESTAMP, TIME):
     python(f"{kind}_ADD", [kind, INT64, STRING], kind, dates.add)
     python(f"{kind}_SUB", [kind, INT64, STRING], kind, lambda value, amount, part: dates.add(value, -amount, part))
-    python(f"$EXTRACT", [kind, STRING], INT64, dates.extract)
+    python("$EXTRACT", [kind, STRING], INT64, dates.extract)
     python(f"{kind}_DIFF", [kind, kind, STRING], INT64, dates.timestamp_diff if kind == TIMESTAMP else dates.diff)
     python(f"{kind}_TRUNC", [kind, STRING], kind, dates.trunc)
 python("DATE_ADD", [DATETIME, INT64, STRING], DATETIME, dates.add)
-python("TIMESTAMP_TRUNC", [TIMESTAMP, STRING, STRING], TIMESTAMP, lambda value, part, zone: dates.moment(dates.trunc(dates.local(value, zone), part), zone))
-python("$EXTRACT", [TIMESTAMP, STRING, STRING], INT64, lambda value, part, zone: dates.extract(dates.local(value, zone), part))
+python(
+    "TIMESTAMP_TRUNC",
+    [TIMESTAMP, STRING, STRING],
+    TIMESTAMP,
+    lambda value, part, zone: dates.moment(dates.trunc(dates.local(value, zone), part), zone),
+)
+python(
+    "$EXTRACT",
+    [TIMESTAMP, STRING, STRING],
+    INT64,
+    lambda value, part, zone: dates.extract(dates.local(value, zone), part),
+)
 python("LAST_DAY", [DATE, STRING], DATE, dates.last_day)
 python("LAST_DAY", [DATETIME, STRING], DATE, dates.last_day)
 python("DATE", [INT64] * 3, DATE, lambda year, month, day: civil(date, "date", year, month, day))
@@ -665,7 +732,12 @@ python("FORMAT_DATE", [STRING, DATE], STRING, dates.render)
 python("FORMAT_DATETIME", [STRING, DATETIME], STRING, dates.render)
 python("FORMAT_TIME", [STRING, TIME], STRING, dates.render)
 python("FORMAT_TIMESTAMP", [STRING, TIMESTAMP], STRING, lambda form, value: dates.render(form, value, "UTC"))
-python("FORMAT_TIMESTAMP", [STRING, TIMESTAMP, STRING], STRING, lambda form, value, zone: dates.render(form, dates.local(value, zone), zone))
+python(
+    "FORMAT_TIMESTAMP",
+    [STRING, TIMESTAMP, STRING],
+    STRING,
+    lambda form, value, zone: dates.render(form, dates.local(value, zone), zone),
+)
 python("PARSE_DATE", [STRING, STRING], DATE, lambda form, text: dates.parse(form, text, "PARSE_DATE")[0].date())
 python("PARSE_DATETIME", [STRING, STRING], DATETIME, lambda form, text: dates.parse(form, text, "PARSE_DATETIME")[0])
 python("PARSE_TIME", [STRING, STRING], TIME, lambda form, text: dates.parse(form, text, "PARSE_TIME")[0].time())
@@ -682,13 +754,16 @@ python("PARSE_TIMESTAMP", [STRING, STRING, STRING], TIMESTAMP, parsed_timestamp)
 
 # ---- JSON in strings: https://cloud.google.com/bigquery/docs/reference/standard-sql/json_functions ----
 
+
 class Number(str):
     """The text of a number."""
 
 
 def read_json(text: str):
     """The value of a JSON text; of a repeated name, the first counts."""
-    return json.loads(text, object_pairs_hook=first_of_each, parse_float=Number, parse_int=Number, parse_constant=refuse)
+    return json.loads(
+        text, object_pairs_hook=first_of_each, parse_float=Number, parse_int=Number, parse_constant=refuse
+    )
 
 
 def first_of_each(pairs: list) -> dict:
@@ -705,7 +780,9 @@ def steps(path: str) -> list[str | int]:
     whole = "".join(f".{name}" if name else f"[{index}]" for name, index in parts)
     if not rest or whole != rest[1]:
         raise ValueError(f"Invalid token in JSONPath at: {path}")
-    return [name.strip('"') if name else index.strip("'") if index.startswith("'") else int(index) for name, index in parts]
+    return [
+        name.strip('"') if name else index.strip("'") if index.startswith("'") else int(index) for name, index in parts
+    ]
 
 
 missing = object()
@@ -738,7 +815,11 @@ def written(value) -> str:
     if isinstance(value, Number):
         return str(value)
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(name, ensure_ascii=False)}:{written(each)}" for name, each in value.items()) + "}"
+        return (
+            "{"
+            + ",".join(f"{json.dumps(name, ensure_ascii=False)}:{written(each)}" for name, each in value.items())
+            + "}"
+        )
     if isinstance(value, list):
         return "[" + ",".join(map(written, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
@@ -802,5 +883,7 @@ def strict(signature: Signature) -> Callable:
         return repr(result) if signature.gives_text and result is not None else result
 
     # DuckDB reads the number of parameters.
-    run.__signature__ = inspect.Signature([inspect.Parameter(f"a{i}", inspect.Parameter.POSITIONAL_OR_KEYWORD) for i in range(len(signature.takes))])
+    run.__signature__ = inspect.Signature(
+        [inspect.Parameter(f"a{i}", inspect.Parameter.POSITIONAL_OR_KEYWORD) for i in range(len(signature.takes))]
+    )
     return run

@@ -53,8 +53,17 @@ class Scope:
         merged = [value for each, value in self.merged if each.lower() == key]
         if merged:
             return [("column", merged[-1])]
-        found = [("column", value) for relation in self.relations for each, value in relation.columns if each and each.lower() == key]
-        found += [("relation", relation.row()) for relation in self.relations if relation.alias and relation.alias.lower() == key]
+        found = [
+            ("column", value)
+            for relation in self.relations
+            for each, value in relation.columns
+            if each and each.lower() == key
+        ]
+        found += [
+            ("relation", relation.row())
+            for relation in self.relations
+            if relation.alias and relation.alias.lower() == key
+        ]
         return found
 
     def relation(self, alias: str) -> Relation | None:
@@ -118,7 +127,9 @@ def field_of(value: Value, at: int) -> Value:
 def split_fields(text: str) -> list[str] | None:
     """The values of `f0: r1.c0, f1: r1.c1`, if they are columns."""
     values = [each.split(": ", 1)[1] for each in text.split(", ") if ": " in each]
-    return values if all(each.replace(".", "").isalnum() for each in values) and len(values) == text.count(": ") else None
+    return (
+        values if all(each.replace(".", "").isalnum() for each in values) and len(values) == text.count(": ") else None
+    )
 
 
 def without_source(value: Value) -> Value:

@@ -23,7 +23,9 @@ class Unsupported(QueryError):
     """A part of a query that does not run here, and may run in BigQuery."""
 
     def __init__(self, what: str):
-        super().__init__(f"The local Google Cloud does not run {what} in queries. Try the query in a project.", "notImplemented")
+        super().__init__(
+            f"The local Google Cloud does not run {what} in queries. Try the query in a project.", "notImplemented"
+        )
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,10 @@ def row_value(value, type: Type):
                 raise QueryError("Array cannot have a null element; error in writing field.")
             return [row_value(each, type.element) for each in value]
         case "STRUCT":
-            fields = [(name or f"_field_{i + 1}", row_value(value[f"f{i}"], each)) for i, (name, each) in enumerate(type.fields)]
+            fields = [
+                (name or f"_field_{i + 1}", row_value(value[f"f{i}"], each))
+                for i, (name, each) in enumerate(type.fields)
+            ]
             return {name: each for name, each in fields if each is not None}
         case "INT64":
             return value if abs(value) < 2**53 else str(value)

@@ -9,16 +9,41 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from decimal import Decimal
-from datetime import date, datetime, time
 
 import duckdb
 from sqlglot import exp
 
 from . import dates, functions
-from .compiler import Compiler, GoogleSql, Query, Table, constant, coercible, column_names, handled, namespaces, parse, shown_key, table_key, type_of
+from .compiler import (
+    Compiler,
+    GoogleSql,
+    Query,
+    Table,
+    coercible,
+    column_names,
+    handled,
+    namespaces,
+    parse,
+    shown_key,
+    table_key,
+    type_of,
+)
 from .scope import Relation, Scope, Value
-from .sqltypes import INT64, NULL, QueryError, Type, Unsupported, array, bytes_of, column_of, duck, known_type, row_value, schema_names, stored, struct, type_of_column
+from .sqltypes import (
+    QueryError,
+    Type,
+    Unsupported,
+    array,
+    bytes_of,
+    column_of,
+    duck,
+    known_type,
+    row_value,
+    schema_names,
+    stored,
+    struct,
+    type_of_column,
+)
 
 kinds = {
     exp.Insert: "INSERT",
@@ -55,8 +80,12 @@ def kind_of(node: exp.Expression) -> str:
         if isinstance(node, kind):
             return name
     if isinstance(node, (exp.Condition, exp.Alias)):
-        raise QueryError(f"Syntax error: Unexpected identifier \"{(node.find(exp.Identifier) or node).name}\"")
-    raise Unsupported(f"the statement {node.key.upper()}" if not isinstance(node, exp.Command) else f"the statement {str(node.this).upper()}")
+        raise QueryError(f'Syntax error: Unexpected identifier "{(node.find(exp.Identifier) or node).name}"')
+    raise Unsupported(
+        f"the statement {node.key.upper()}"
+        if not isinstance(node, exp.Command)
+        else f"the statement {str(node.this).upper()}"
+    )
 
 
 def target_of(node: exp.Expression) -> exp.Table | None:
@@ -86,11 +115,18 @@ def references(request: dict) -> dict:
     kind = kind_of(node)
     target = target_of(node)
     shared = {cte.alias.lower() for cte in node.find_all(exp.CTE)}
-    aliases = {each.alias.lower() for each in node.find_all(exp.Table, exp.Subquery) if each.alias} | {each.name.lower() for each in node.find_all(exp.Table)}
+    aliases = {each.alias.lower() for each in node.find_all(exp.Table, exp.Subquery) if each.alias} | {
+        each.name.lower() for each in node.find_all(exp.Table)
+    }
     reads = []
     for table in node.find_all(exp.Table):
         names = names_of(table)
-        if table is target or not isinstance(table.this, exp.Identifier) or len(names) == 1 and names[0].lower() in shared:
+        if (
+            table is target
+            or not isinstance(table.this, exp.Identifier)
+            or len(names) == 1
+            and names[0].lower() in shared
+        ):
             continue
         is_path = len(names) > 1 and names[0].lower() in aliases and table.catalog == "" and len(names) == 2
         try:
@@ -122,7 +158,12 @@ def references(request: dict) -> dict:
 def database() -> duckdb.DuckDBPyConnection:
     """The database in memory, which reads no files and no network."""
     connection = duckdb.connect(
-        config={"threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False, "enable_external_access": False}
+        config={
+            "threads": 2,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "enable_external_access": False,
+        }
     )
     functions.install(connection)
     return connection
@@ -134,7 +175,14 @@ class Runner:
     def __init__(self, request: dict):
         self.request = request
         self.tables = {
-            key: Table(key, given.get("columns", []), given.get("view"), given.get("partition"), tuple(given.get("missing", []))) for key, given in request.get("tables", {}).items()
+            key: Table(
+                key,
+                given.get("columns", []),
+                given.get("view"),
+                given.get("partition"),
+                tuple(given.get("missing", [])),
+            )
+            for key, given in request.get("tables", {}).items()
         }
         self.node, temporary = statement_of(request["sql"])
         routines = {}
@@ -143,10 +191,14 @@ class Runner:
         for each in temporary:
             name = each.this.this.name.upper()
             routines[name] = temporary_function(each, name)
-        parameters = [{**each, "type": parameter_type(each["type"]), "value": None} for each in request.get("parameters", [])]
+        parameters = [
+            {**each, "type": parameter_type(each["type"]), "value": None} for each in request.get("parameters", [])
+        ]
         for each, given in zip(parameters, request.get("parameters", [])):
             each["value"] = parameter_value(given["value"], each["type"])
-        self.compiler = Compiler(self.tables, routines, parameters, request["project"], request.get("dataset"), request["sql"].isascii())
+        self.compiler = Compiler(
+            self.tables, routines, parameters, request["project"], request.get("dataset"), request["sql"].isascii()
+        )
         self.connection = database()
 
     def close(self) -> None:
@@ -173,7 +225,10 @@ class Runner:
             if rows and known:
                 given = [{f"c{i}": stored(row.get(names[i]), each) for i, each in known.items()} for row in rows]
                 fields = ", ".join(f"s.c{i}" for i in known)
-                self.connection.execute(f"INSERT INTO {name} SELECT {fields} FROM (SELECT unnest($rows::STRUCT({columns})[]) AS s)", {"rows": given})
+                self.connection.execute(
+                    f"INSERT INTO {name} SELECT {fields} FROM (SELECT unnest($rows::STRUCT({columns})[]) AS s)",
+                    {"rows": given},
+                )
 
     def fetch(self, text: str) -> list[tuple]:
         for key, table in self.tables.items():
@@ -253,7 +308,11 @@ class Runner:
         node = self.node
         handled(node, "this", "expression", "with_", "is_function")
         key, _, table, _ = self.target()
-        wanted = [each.name for each in node.this.expressions] if isinstance(node.this, exp.Schema) else [column["name"] for column in table.columns]
+        wanted = (
+            [each.name for each in node.this.expressions]
+            if isinstance(node.this, exp.Schema)
+            else [column["name"] for column in table.columns]
+        )
         columns = [find_column(table, name) for name in wanted]
         types = [type_of_column(column) for column in columns]
         source = node.expression
@@ -265,7 +324,10 @@ class Runner:
                 self.same_count(len(values), len(columns))
                 if any(isinstance(value, exp.Var) and value.name.upper() == "DEFAULT" for value in values):
                     raise Unsupported("DEFAULT in INSERT")
-                given = [self.assigned(self.compiler.expression(value, Scope()), of, name) for value, of, name in zip(values, types, wanted)]
+                given = [
+                    self.assigned(self.compiler.expression(value, Scope()), of, name)
+                    for value, of, name in zip(values, types, wanted)
+                ]
                 lines.append(f"SELECT {', '.join(given)}")
             text = " UNION ALL ".join(lines)
         else:
@@ -274,7 +336,10 @@ class Runner:
             query = self.compiler.query(source)
             self.same_count(len(query.columns), len(columns))
             alias = self.compiler.fresh("r")
-            given = [self.assigned(Value(f"{alias}.c{i}", of), to, name) for i, ((_, of), to, name) in enumerate(zip(query.columns, types, wanted))]
+            given = [
+                self.assigned(Value(f"{alias}.c{i}", of), to, name)
+                for i, ((_, of), to, name) in enumerate(zip(query.columns, types, wanted))
+            ]
             text = f"SELECT {', '.join(given)} FROM ({query.sql}) AS {alias}"
         self.finish()
         new = [row_of(list(zip([column["name"] for column in columns], types)), row) for row in self.fetch(text)]
@@ -287,7 +352,9 @@ class Runner:
 
     def assigned(self, value: Value, of: Type, name: str) -> str:
         if not coercible(value, of):
-            raise QueryError(f"Value has type {value.type} which cannot be inserted into column {name}, which has type {of}")
+            raise QueryError(
+                f"Value has type {value.type} which cannot be inserted into column {name}, which has type {of}"
+            )
         return self.compiler.coerced(value, of).sql
 
     def condition(self, scope: Scope) -> str:
@@ -326,7 +393,9 @@ class Runner:
                 raise QueryError(f"Update item {column['name']} assigned more than once")
             if isinstance(each.expression, exp.Var):
                 raise Unsupported(f"{each.expression.name.upper()} in SET")
-            found[column["name"]] = self.assigned(self.compiler.expression(each.expression, scope), type_of_column(column), column["name"])
+            found[column["name"]] = self.assigned(
+                self.compiler.expression(each.expression, scope), type_of_column(column), column["name"]
+            )
         return found
 
     def run_update(self) -> dict:
@@ -378,16 +447,30 @@ class Runner:
             handled(when, "matched", "source", "condition", "then")
             is_matched = when.args.get("matched")
             has = (f"{alias}.rowid IS NOT NULL", f"{name}.present IS NOT NULL")
-            state = f"{has[0]} AND {has[1]}" if is_matched else f"{has[0]} AND NOT ({has[1]})" if when.args.get("source") else f"{has[1]} AND NOT ({has[0]})"
+            state = (
+                f"{has[0]} AND {has[1]}"
+                if is_matched
+                else f"{has[0]} AND NOT ({has[1]})"
+                if when.args.get("source")
+                else f"{has[1]} AND NOT ({has[0]})"
+            )
             visible = scope if is_matched else Scope(None, [relation] if when.args.get("source") else [other])
             if when.args.get("condition") is not None:
                 state += f" AND ({self.compiler.condition(when.args['condition'], visible, 'WHEN')})"
             tests.append(f"WHEN {state} THEN {at}")
-            clauses.append(self.merge_clause(when.args["then"], table, scope if is_matched else visible, is_matched, relation))
+            clauses.append(
+                self.merge_clause(when.args["then"], table, scope if is_matched else visible, is_matched, relation)
+            )
         which = f"CASE {' '.join(tests)} END"
-        selected = [f"CASE WHEN ({which}) = {at} THEN {value} END" for at, (_, values) in enumerate(clauses) for value in values.values()]
+        selected = [
+            f"CASE WHEN ({which}) = {at} THEN {value} END"
+            for at, (_, values) in enumerate(clauses)
+            for value in values.values()
+        ]
         self.finish()
-        found = self.fetch(f"SELECT {', '.join([f'{alias}.rowid', which, *selected])} FROM {text} FULL JOIN {marked} ON {on}")
+        found = self.fetch(
+            f"SELECT {', '.join([f'{alias}.rowid', which, *selected])} FROM {text} FULL JOIN {marked} ON {on}"
+        )
         rows: list[dict | None] = list(self.rows_of(key))
         added, counts, touched = [], {"inserted": 0, "updated": 0, "deleted": 0}, []
         starts = [2 + sum(len(values) for _, values in clauses[:at]) for at in range(len(clauses))]
@@ -408,7 +491,9 @@ class Runner:
                 rows[at] = self.updated(table, rows[at], list(values), given) if action == "updated" else None
         return self.changed(key, [row for row in rows if row is not None] + added, **counts)
 
-    def merge_clause(self, then: exp.Expression, table: Table, scope: Scope, is_matched: bool, target: Relation) -> tuple[str, dict[str, str]]:
+    def merge_clause(
+        self, then: exp.Expression, table: Table, scope: Scope, is_matched: bool, target: Relation
+    ) -> tuple[str, dict[str, str]]:
         if isinstance(then, exp.Var) and then.name.upper() == "DELETE":
             return "deleted", {}
         if isinstance(then, exp.Update):
@@ -419,15 +504,26 @@ class Runner:
             raise Unsupported("a clause of MERGE of this form")
         handled(then, "this", "expression")
         values = then.expression
-        if values is None and isinstance(then.this, exp.Var) and then.this.name.upper() == "ROW" or isinstance(values, exp.Var):
+        if (
+            values is None
+            and isinstance(then.this, exp.Var)
+            and then.this.name.upper() == "ROW"
+            or isinstance(values, exp.Var)
+        ):
             raise Unsupported("INSERT ROW in MERGE")
-        names = [each.name for each in then.this.expressions] if then.this is not None else [column["name"] for column in table.columns]
+        names = (
+            [each.name for each in then.this.expressions]
+            if then.this is not None
+            else [column["name"] for column in table.columns]
+        )
         values = values.expressions if isinstance(values, exp.Tuple) else [values]
         self.same_count(len(values), len(names))
         found = {}
         for name, value in zip(names, values):
             column = find_column(table, name)
-            found[column["name"]] = self.assigned(self.compiler.expression(value, scope), type_of_column(column), column["name"])
+            found[column["name"]] = self.assigned(
+                self.compiler.expression(value, scope), type_of_column(column), column["name"]
+            )
         return "inserted", found
 
     # ---- Tables ----
@@ -447,7 +543,9 @@ class Runner:
 
     def creation(self) -> dict:
         node = self.node
-        handled(node, "this", "kind", "replace", "exists", "expression", "properties", "concurrently", "unique", "refresh")
+        handled(
+            node, "this", "kind", "replace", "exists", "expression", "properties", "concurrently", "unique", "refresh"
+        )
         more = {}
         for each in node.args["properties"].expressions if node.args.get("properties") else []:
             if isinstance(each, exp.PartitionedByProperty):
@@ -486,11 +584,20 @@ class Runner:
         if isinstance(self.node.this, exp.Schema):
             raise Unsupported("columns of views")
         found = re.search(r"\bAS\b\s*(.*)$", self.request["sql"], re.IGNORECASE | re.DOTALL)
-        return {**self.creation(), "view": found[1].rstrip().rstrip(";"), "columns": [column_of(name, of) for name, of in columns], "bytes": 0}
+        return {
+            **self.creation(),
+            "view": found[1].rstrip().rstrip(";"),
+            "columns": [column_of(name, of) for name, of in columns],
+            "bytes": 0,
+        }
 
     def dropped(self) -> dict:
         handled(self.node, "tables", "kind", "exists")
-        return {"ifExists": bool(self.node.args.get("exists")), "target": table_key(names_of(target_of(self.node)), self.request["project"], self.request.get("dataset")), "bytes": 0}
+        return {
+            "ifExists": bool(self.node.args.get("exists")),
+            "target": table_key(names_of(target_of(self.node)), self.request["project"], self.request.get("dataset")),
+            "bytes": 0,
+        }
 
     run_drop_table = dropped
     run_drop_view = dropped
@@ -509,7 +616,11 @@ def partition_of(node: exp.Expression) -> dict:
         return {"field": node.name, "type": "DAY"}
     if isinstance(node, exp.Anonymous) and node.name.upper() == "DATE" and len(node.expressions) == 1:
         return {"field": node.expressions[0].name, "type": "DAY"}
-    if isinstance(node, exp.Anonymous) and re.fullmatch(r"(DATE|DATETIME|TIMESTAMP)_TRUNC", node.name.upper()) and len(node.expressions) == 2:
+    if (
+        isinstance(node, exp.Anonymous)
+        and re.fullmatch(r"(DATE|DATETIME|TIMESTAMP)_TRUNC", node.name.upper())
+        and len(node.expressions) == 2
+    ):
         return {"field": node.expressions[0].name, "type": node.expressions[1].name.upper()}
     raise Unsupported("this form of PARTITION BY")
 
@@ -530,7 +641,9 @@ def named_columns(query: Query, compiler: Compiler) -> tuple[list[tuple[str, Typ
     labels = [name.lower() for name, _ in named]
     twice = next((name for name in labels if labels.count(name) > 1), None)
     if twice:
-        raise QueryError(f"Duplicate column names in the result are not supported when a destination table is present. Found duplicate(s): {twice}")
+        raise QueryError(
+            f"Duplicate column names in the result are not supported when a destination table is present. Found duplicate(s): {twice}"
+        )
     return named, text
 
 
@@ -578,7 +691,12 @@ def routine_of(key: str, given: dict) -> dict:
     """A deployed function: https://cloud.google.com/bigquery/docs/reference/rest/v2/routines"""
     nodes = GoogleSql().parse(f"SELECT ({given['body']})")
     takes = [(each["name"], routine_type(each.get("type"))) for each in given.get("arguments", [])]
-    return {"name": key, "arguments": takes, "returns": routine_type(given.get("returns")), "body": nodes[0].expressions[0]}
+    return {
+        "name": key,
+        "arguments": takes,
+        "returns": routine_type(given.get("returns")),
+        "body": nodes[0].expressions[0],
+    }
 
 
 def routine_type(given: dict | None) -> Type | None:
@@ -601,5 +719,8 @@ def temporary_function(node: exp.Create, name: str) -> dict:
         if not isinstance(each, exp.TemporaryProperty):
             raise Unsupported(f"functions with {type(each).__name__}")
     returns = next((type_of(each.this) for each in node.find_all(exp.ReturnsProperty)), None)
-    takes = [(each.name, None if "ANY" in each.args["kind"].sql().upper() else type_of(each.args["kind"])) for each in node.this.expressions]
+    takes = [
+        (each.name, None if "ANY" in each.args["kind"].sql().upper() else type_of(each.args["kind"]))
+        for each in node.this.expressions
+    ]
     return {"name": name, "arguments": takes, "returns": returns, "body": node.expression}

@@ -7,8 +7,21 @@ from .functions import signatures
 
 
 def supported() -> dict[str, list[str]]:
-    families = {f"{kind}_{action}" for kind in ("DATE", "DATETIME", "TIMESTAMP", "TIME") for action in ("ADD", "SUB", "DIFF", "TRUNC")}
-    words = {"CAST", "SAFE_CAST", "EXTRACT", "IF", "CURRENT_DATE", "CURRENT_DATETIME", "CURRENT_TIME", "CURRENT_TIMESTAMP"}
+    families = {
+        f"{kind}_{action}"
+        for kind in ("DATE", "DATETIME", "TIMESTAMP", "TIME")
+        for action in ("ADD", "SUB", "DIFF", "TRUNC")
+    }
+    words = {
+        "CAST",
+        "SAFE_CAST",
+        "EXTRACT",
+        "IF",
+        "CURRENT_DATE",
+        "CURRENT_DATETIME",
+        "CURRENT_TIME",
+        "CURRENT_TIMESTAMP",
+    }
     special = {name.removeprefix("call_").upper() for name in dir(Compiler) if name.startswith("call_")}
     plain = {name for name in signatures if not name.startswith("$")} | families | words | special
     return {"functions": sorted(plain), "aggregates": sorted(aggregates), "windows": sorted(navigation)}

@@ -20,8 +20,9 @@ from decimal import Decimal
 sys.path.insert(0, sys.argv[1])
 
 import duckdb
-from engine import dates, functions
+from engine import conversions, dates, signatures, times
 from engine.__main__ import message_of
+from engine.runner import Runner
 from engine.sqltypes import (
     DATE,
     DATETIME,
@@ -36,7 +37,6 @@ from engine.sqltypes import (
     row_value,
     struct,
 )
-from engine.statements import Runner
 
 # What BigQuery does not have, or this judge does not read.
 foreign = re.compile(
@@ -60,7 +60,7 @@ def use_zone() -> None:
         (STRING, TIMESTAMP): lambda value: dates.timestamp_of(value, zone),
     }
     for (source, target), call in changed.items():
-        functions.casts[source.kind, target.kind] = functions.Signature(
+        conversions.casts[source.kind, target.kind] = signatures.Signature(
             f"zoned_{target}", (source,), target, None, call
         )
     named = {
@@ -78,12 +78,12 @@ def use_zone() -> None:
         ("FORMAT_TIMESTAMP", (STRING, TIMESTAMP)): lambda form, value: dates.render(
             form, dates.local(value, zone), zone
         ),
-        ("PARSE_TIMESTAMP", (STRING, STRING)): lambda form, text: functions.parsed_timestamp(form, text, zone),
+        ("PARSE_TIMESTAMP", (STRING, STRING)): lambda form, text: times.parsed_timestamp(form, text, zone),
     }
     for (name, takes), call in named.items():
-        group = functions.signatures[name]
+        group = signatures.signatures[name]
         at = next(i for i, each in enumerate(group) if each.takes == takes)
-        group[at] = functions.Signature(name, takes, group[at].gives, None, call)
+        group[at] = signatures.Signature(name, takes, group[at].gives, None, call)
 
 
 class Foreign(Exception):

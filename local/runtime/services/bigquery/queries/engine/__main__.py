@@ -9,8 +9,9 @@ import traceback
 
 import duckdb
 
+from .runner import Runner
 from .sqltypes import QueryError, Unsupported
-from .statements import Runner, references
+from .statements import references
 
 
 def message_of(error: Exception) -> QueryError:

@@ -2,7 +2,8 @@
 
 import json
 
-from .compiler import Compiler, aggregates, navigation
+from .aggregates import aggregates, navigation
+from .compiler import Compiler
 from .functions import signatures
 
 

@@ -42,7 +42,10 @@ const ofReplica = {
 };
 
 async function start(): Promise<void> {
-    served = await serve(world.cloud, { runsCode: true, report: (line) => lines.push(line) });
+    const { folder } = world.cloud;
+    const content = { name: "sales" };
+    const console = { folder, file: "", project: "sales", stackFolder: folder, program: folder, content, home: folder };
+    served = await serve(world.cloud, { runsCode: true, console, report: (line) => lines.push(line) });
 }
 
 beforeAll(async () => {
@@ -134,6 +137,29 @@ describe("signing in", () => {
         ["another database", { ...asApp, database: "none" }, 'database "none" does not exist'],
     ])("%s", async (_, connecting, expected) => {
         expect(await sql("SELECT current_user", connecting)).toEqual(expected);
+    });
+
+    test("the console queries a database as the owner, and as an account that may sign in", async () => {
+        const { origin, searchParams } = new URL(String(served.console));
+        const query = async (id: string | undefined, sql: string): Promise<unknown> => {
+            const as = id && `${id}@acme-dev.iam.gserviceaccount.com`;
+            const answer = await fetch(`${origin}/api/query`, {
+                method: "POST",
+                headers: { authorization: `Bearer ${searchParams.get("token")}`, "content-type": "application/json" },
+                body: JSON.stringify({ place: "acme-dev/sales-1a2b/web", sql, as }),
+            });
+            const { error, rows, changed } = (await answer.json()) as Inputs;
+            return error ? [answer.status, error.message] : (changed ?? rows);
+        };
+        expect(await query(undefined, "CREATE TABLE asked (id int); INSERT INTO asked VALUES (1), (2)")).toBe(2);
+        expect(await query(undefined, "SELECT id, current_user AS me FROM asked ORDER BY id LIMIT 1")).toEqual([
+            { id: "1", me: "postgres" },
+        ]);
+        expect(await query("web-run", "SELECT session_user AS me")).toEqual([{ me: account("web-run") }]);
+        expect(await query("web-run", "SELECT * FROM asked")).toEqual([400, "permission denied for table asked"]);
+        expect(await query("guest-run", "SELECT 1")).toEqual([403, expect.any(String)]);
+        expect(await query("clerk-run", "SELECT 1")).toEqual([400, `role "${account("clerk-run")}" does not exist`]);
+        expect(await query(undefined, "DROP TABLE asked")).toBe(0);
     });
 
     test("an account signs in with its own token, and needs the role for it", async () => {

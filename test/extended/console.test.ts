@@ -136,7 +136,7 @@ describe("the console of streaming-predictions", () => {
 
     test("a query runs as an owner, and as an account, whose roles count", async () => {
         await show("Query");
-        const text = page.getByLabel("GoogleSQL");
+        const text = page.getByLabel("SQL");
         await text.fill("SELECT product, COUNT(*) AS sold FROM history.sales GROUP BY product");
         await text.press("Control+Enter");
         await page.getByRole("cell", { name: "iced tea", exact: true }).waitFor({ timeout: 120_000 });

@@ -3,7 +3,7 @@ import { get, post } from "./client.mjs";
 import { html, nothing } from "./lit.mjs";
 import { dataTable, empty, page, type View } from "./parts.mjs";
 
-let places: QueryPlaces = { projects: [], accounts: [] };
+let known: QueryPlaces = { places: [], accounts: [] };
 let result: QueryResult | undefined;
 let problem = "";
 let isRunning = false;
@@ -14,7 +14,7 @@ async function run(event: SubmitEvent): Promise<void> {
     isRunning = true;
     page.update();
     try {
-        result = await post("query", { sql: form.get("sql"), project: form.get("project"), as: form.get("as") });
+        result = await post("query", { sql: form.get("sql"), place: form.get("place"), as: form.get("as") });
         problem = "";
     } catch (error) {
         [result, problem] = [undefined, (error as Error).message];
@@ -31,40 +31,46 @@ function keyPressed(event: KeyboardEvent): void {
 }
 
 const summary = ({ count, rows, bytes, changed }: QueryResult) => {
-    const read = `${bytes.toLocaleString("en-GB")} bytes read`;
+    const read = bytes === undefined ? "" : `; ${bytes.toLocaleString("en-GB")} bytes read`;
     const shown = rows.length < count ? `, the first ${rows.length} are shown` : "";
-    return changed === undefined ? `${count} rows${shown}; ${read}.` : `${changed} rows changed; ${read}.`;
+    return changed === undefined ? `${count} rows${shown}${read}.` : `${changed} rows changed${read}.`;
 };
 
-/** A query of BigQuery, as an owner or as a service account. */
+/** `acme-dev: BigQuery`, `acme-dev: web of sales`. */
+function titleOf(place: string): string {
+    const [project, instance, ...database] = place.split("/");
+    return `${project}: ${instance === undefined ? "BigQuery" : `${database.join("/")} of ${instance}`}`;
+}
+
+/** A query of BigQuery or of a database, as an owner or as a service account. */
 export const query: View = {
     title: "Query",
     async load() {
-        places = await get("query");
+        known = await get("query");
     },
     render({ project, sql = "" }) {
-        if (places.projects.length === 0) {
+        if (known.places.length === 0) {
             return empty("No project is deployed.");
         }
         return html`
             <section class="panel" aria-label="Query">
                 <form @submit=${run}>
                     <label
-                        ><span class="label">GoogleSQL; Ctrl+Enter runs it</span
+                        ><span class="label">SQL; Ctrl+Enter runs it</span
                         ><textarea name="sql" rows="6" required spellcheck="false" @keydown=${keyPressed}>${sql}</textarea
                     ></label>
                     <div class="fields">
                         <label
-                            ><span class="label">Project</span
-                            ><select name="project">
-                                ${places.projects.map((each) => html`<option ?selected=${each === project}>${each}</option>`)}
+                            ><span class="label">In</span
+                            ><select name="place">
+                                ${known.places.map((each) => html`<option value=${each} ?selected=${each === project}>${titleOf(each)}</option>`)}
                             </select></label
                         >
                         <label
                             ><span class="label">As</span
                             ><select name="as">
                                 <option value="">an owner</option>
-                                ${places.accounts.map((each) => html`<option>${each}</option>`)}
+                                ${known.accounts.map((each) => html`<option>${each}</option>`)}
                             </select></label
                         >
                     </div>

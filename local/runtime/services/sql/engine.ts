@@ -42,8 +42,19 @@ export interface RunningDatabase {
     export(context: Inputs): Promise<Buffer>;
     /** Imports the content of an object. */
     import(context: Inputs, content: Buffer): Promise<void>;
+    /** Runs a statement in a database, as one of its users; undefined for servers that the console does not query. */
+    query?(database: string, sql: string, user: string): Promise<TextRows>;
     /** Ends connections and stops it. */
     stop(): Promise<void>;
+}
+
+/** What a statement returns. */
+export interface TextRows {
+    columns: string[];
+    /** Values as the server writes them. */
+    rows: (string | null)[][];
+    /** The number of rows that a statement returned or changed. */
+    count: number;
 }
 
 /** The flags of an instance, by name. */

@@ -57,6 +57,19 @@ export class SqlInstances {
         return known;
     }
 
+    /** The databases that {@link SqlInstance.query} reads, as `instance/database` of a project. */
+    databases(): { project: string; instance: string; database: string }[] {
+        const queried = instancesOf(this.cloud).filter(
+            ({ state }) =>
+                engineOf(state.databaseVersion) === "POSTGRES" && state.settings?.activationPolicy !== "NEVER",
+        );
+        return queried.flatMap(({ state: { project, name } }) => {
+            const path = `${instanceName(project, name)}/databases/`;
+            const own = this.cloud.store.list(path).map(({ state }) => String(state.name));
+            return [...own, "postgres"].map((database) => ({ project, instance: name, database }));
+        });
+    }
+
     private create(engine: Engine, folder: string, fullName: string): SqlInstance {
         const { cloud, terminal, files } = this;
         return new SqlInstance({

@@ -5,6 +5,7 @@ import { type Engine, flagsFor, flagsOf, type RunningDatabase, type Starting } f
 import { installPostgres, nearestMajor, versionOf } from "./binaries";
 import { Cluster } from "./cluster";
 import { applyContents } from "./contents";
+import { queried } from "./query";
 import { exported, imported } from "./transfers";
 
 /** PostgreSQL from npm. */
@@ -53,6 +54,7 @@ async function start(starting: Starting): Promise<PostgresServer> {
         apply: (contents) => applyContents(cluster, folder, contents, logOnce),
         export: (context) => exported(cluster, context),
         import: (context, content) => imported(cluster, context, content),
+        query: (database, sql, user) => queried(cluster, database, sql, user),
         stop: () => cluster.stop(),
     };
 }

@@ -84,7 +84,8 @@ test("it answers", async () => {
 /** What code is in a program, by the components that run it. */
 const runners = {
     "without Docker": /new (?:CloudRunService|ServerlessFunction)\(\s*"([\w-]+)"/g,
-    "with Docker": /new (?:VirtualMachine|AutoscaledInstanceGroup|DataflowJob)\(\s*"([\w-]+)"/g,
+    "with Docker":
+        /new (?:VirtualMachine|AutoscaledInstanceGroup|DataflowJob)\(\s*"([\w-]+)"|([\w-]+): \{\s*flexible: true/g,
 };
 
 test("the table of what runs has each starter, and each function, service and machine in its column", () => {
@@ -94,7 +95,7 @@ test("the table of what runs has each starter, and each function, service and ma
     for (const [, name = "", without = "", withDocker = ""] of rows) {
         const program = readFileSync(join(examples, name, "index.ts"), "utf8");
         const named = (kind: keyof typeof runners) =>
-            [...program.matchAll(runners[kind])].map((found) => found[1]).sort();
+            [...program.matchAll(runners[kind])].map(([, component, service]) => component ?? service).sort();
         const inCell = (cell: string) => [...cell.matchAll(/`([\w-]+)`/g)].map((found) => found[1]).sort();
         const isEngine = program.includes("new AppEngineApp(");
         expect([name, inCell(without)]).toEqual([name, isEngine ? ["default", "staging"] : named("without Docker")]);

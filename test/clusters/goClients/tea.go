@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"cloud.google.com/go/bigquery"
 	"cloud.google.com/go/pubsub"
@@ -25,7 +26,9 @@ func ask(w http.ResponseWriter, r *http.Request) {
 	}
 	found := map[string]string{}
 	for name, call := range calls {
-		value, err := call(r.Context(), project)
+		ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
+		value, err := call(ctx, project)
+		cancel()
 		if err != nil {
 			value = err.Error()
 		}

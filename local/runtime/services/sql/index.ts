@@ -4,7 +4,9 @@ import { sqlRest } from "./api";
 import { SqlInstances } from "./instances";
 import { SqlProxies } from "./proxies";
 
-export default function sql(serving: Serving): Part & { fronts: SqlProxies; readonly instances: SqlInstances | undefined } {
+export default function sql(
+    serving: Serving,
+): Part & { fronts: SqlProxies; readonly instances: SqlInstances | undefined } {
     const { cloud, terminal, tokens, access, recorder, router, options } = serving;
     const fronts = new SqlProxies({ cloud, terminal, tokens, access });
     let instances: SqlInstances | undefined;

@@ -7,6 +7,7 @@ import { StorageApi } from "./api";
 import { batchRest } from "./batch";
 import { ObjectEvents } from "./events";
 import { storageLayout } from "./resources";
+import { xmlReads } from "./xmlReads";
 
 export default function storage(serving: Serving): Part {
     const { cloud, terminal, url } = serving;
@@ -14,7 +15,7 @@ export default function storage(serving: Serving): Part {
     serving.objectsWritten = () => events.look();
     const { rest } = new StorageApi(cloud, serving.access.require, () => events.look());
     return {
-        rest: [rest, batchRest(rest)],
+        rest: [rest, batchRest(rest), xmlReads(cloud, rest)],
         grpc: (server) =>
             addService(server, "google.storage.control.v2.StorageControl", {
                 GetStorageLayout: ({ name }) => {

@@ -142,3 +142,22 @@ test("buckets of the project, and its service agent, are read", async () => {
         { error: { message: "The caller does not have permission", errors: [{ reason: "forbidden" }] } },
     ]);
 });
+
+test("an object is read by the XML API, in part and with preconditions", async () => {
+    const { upload, bucket } = await bucketWith();
+    await upload("b/tea leaves.txt", "green");
+    const read = async (path: string, method = "GET", headers: Record<string, string> = {}) => {
+        const answer = await fetch(`${new URL(bucket).origin}/acme-files/${path}`, { method, headers });
+        return [answer.status, await answer.text(), answer.headers.get("x-goog-stored-content-length")];
+    };
+    expect(await read("b/tea%20leaves.txt")).toEqual([200, "green", "5"]);
+    expect(await read("b/tea%20leaves.txt", "HEAD")).toEqual([200, "", "5"]);
+    expect(await read("b/tea%20leaves.txt", "GET", { range: "bytes=1-2" })).toEqual([206, "re", "5"]);
+    const error = (code: string) => expect.stringContaining(`<Error><Code>${code}</Code>`);
+    expect(await read("b/tea%20leaves.txt", "GET", { "x-goog-if-generation-match": "1" })).toEqual([
+        412,
+        error("PreconditionFailed"),
+        null,
+    ]);
+    expect(await read("none.txt")).toEqual([404, error("NoSuchKey"), null]);
+});

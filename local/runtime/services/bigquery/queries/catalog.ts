@@ -159,14 +159,9 @@ export class Catalog {
 
     private addRoutine(named: Named, account: string | undefined, key: string): void {
         const [project, dataset, routine] = key.split(".");
-        const found = this.cloud.store.read(
-            `//bigquery.googleapis.com/projects/${project}/datasets/${dataset}/routines/${routine}`,
-        );
-        this.access.require(
-            account,
-            "bigquery.routines.get",
-            bigQueryName(`projects/${project}/datasets/${dataset}/routines/${routine}`),
-        );
+        const name = bigQueryName(`projects/${project}/datasets/${dataset}/routines/${routine}`);
+        this.access.require(account, "bigquery.routines.get", name);
+        const found = this.cloud.store.read(name);
         if (!found) {
             return;
         }

@@ -124,7 +124,6 @@ export class QueryJobs {
                 ...{ name, type: parameterType, value: parameterValue ?? {} },
             })),
         };
-        // A first run without rows tells of errors, and the bytes; rows are read again for the second.
         const outcome = await this.engine.run(statement);
         const tables = Object.values(named.rows).length;
         verifyBytes(outcome.bytes, tables, maximumBytesBilled);

@@ -10,12 +10,6 @@ from .conversions import shown_float
 from .signatures import numeric, python, sql, wide
 from .sqltypes import BOOL, FLOAT64, INT64, NUMERIC, array, plain_decimal
 
-
-def checked_float(text: str) -> str:
-    """An overflow of finite arguments is an error, as in the documentation of mathematical functions."""
-    return f"bq_finite({text}, {{all}})"
-
-
 for name, operator in (("$ADD", "+"), ("$SUB", "-"), ("$MUL", "*")):
     sql(name, [INT64, INT64], INT64, "({0} " + operator + " {1})")
     python(
@@ -121,12 +115,6 @@ def math_function(name: str, call: Callable, takes: int = 1) -> None:
     python(name, [FLOAT64] * takes, FLOAT64, run)
 
 
-def power(a: float, b: float) -> float:
-    if math.isnan(a) or math.isnan(b) or math.isinf(a) or math.isinf(b) or a == 0 and b > 0:
-        return math.pow(a, b)
-    return math.pow(a, b)
-
-
 def natural(value: float) -> float:
     return math.log(value) if not math.isinf(value) or value < 0 else value
 
@@ -137,8 +125,8 @@ math_function("LN", natural)
 math_function("LOG", natural)
 math_function("LOG10", math.log10)
 math_function("LOG", lambda a, b: math.nan if math.isinf(b) or a == -math.inf else math.log(a) / math.log(b), 2)
-math_function("POW", power, 2)
-math_function("POWER", power, 2)
+math_function("POW", math.pow, 2)
+math_function("POWER", math.pow, 2)
 for name in "ASIN ACOS ATAN SINH COSH TANH ASINH ACOSH ATANH".split():
     math_function(name, getattr(math, name.lower()))
 for name in "SIN COS TAN".split():

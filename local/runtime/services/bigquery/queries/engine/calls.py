@@ -8,9 +8,9 @@ from dataclasses import replace
 from sqlglot import exp
 
 from .aggregates import aggregates, navigation
+from .functions import signatures
 from .parts import added, part_name, part_of, parts
 from .scope import Relation, Scope, Value
-from .functions import signatures
 from .signatures import Signature
 from .sqltypes import (
     DATE,
@@ -50,11 +50,7 @@ class Calls:
 
     def on_anonymous(self, node: exp.Anonymous, scope: Scope) -> Value:
         if isinstance(node.this, exp.Identifier):
-            return (
-                self.qualified_call([node.this.name], node.expressions, scope)
-                if "." not in node.this.name
-                else self.qualified_call(node.this.name.split("."), node.expressions, scope)
-            )
+            return self.qualified_call(node.this.name.split("."), node.expressions, scope)
         name = node.name.upper()
         arguments = node.expressions
         if name in aggregates:
@@ -293,9 +289,6 @@ class Calls:
         return self.call(
             "$FORMAT", [values[0], Value(kinds, array(STRING)), Value(f"CAST([{texts}] AS VARCHAR[])", array(STRING))]
         )
-
-    def call_datetime(self, arguments, scope: Scope) -> Value:
-        return self.call("DATETIME", [self.expression(each, scope) for each in arguments])
 
     def call_error(self, arguments, scope: Scope) -> Value:
         value = self.wanted(self.expression(arguments[0], scope), STRING, "function ERROR")

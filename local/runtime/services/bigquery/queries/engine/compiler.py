@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+from sqlglot import exp
+
 from .aggregates import Aggregates
 from .calls import Calls
 from .coercions import Coercions
@@ -30,6 +32,8 @@ class Compiler(Queries, Sources, Expressions, Coercions, Calls, Aggregates):
     ):
         self.is_ascii = is_ascii
         self.volatile_names: set[str] = set()
+        # The named windows of the present SELECT.
+        self.windows: dict[str, exp.Window] = {}
         self.tables = tables
         self.routines = routines
         self.parameters = parameters

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from .sqltypes import Unsupported
@@ -161,8 +160,8 @@ def last_day(value, part: str) -> date:
     start = trunc(value if not isinstance(value, datetime) else value.date(), part)
     if part == "ISOYEAR":
         return date.fromisocalendar(start.isocalendar().year + 1, 1, 1) - timedelta(days=1)
-    step = ("WEEK", 1) if part.startswith("WEEK") or part == "ISOWEEK" else (part, 1)
-    return add(start, step[1], step[0]) - timedelta(days=1)
+    step = "WEEK" if part.startswith("WEEK") or part == "ISOWEEK" else part
+    return add(start, 1, step) - timedelta(days=1)
 
 
 month_names = "January February March April May June July August September October November December".split()
@@ -350,7 +349,3 @@ def shown_datetime(value: datetime) -> str:
 def shown_timestamp(value: datetime, zone: str = "UTC") -> str:
     offset = offset_of(local(value, zone), zone)
     return f"{shown_datetime(local(value, zone))}{offset[:3] if offset.endswith(':00') else offset}"
-
-
-def seconds_as_decimal(value: datetime) -> Decimal:
-    return Decimal(micros_since_epoch(value)) / 1_000_000

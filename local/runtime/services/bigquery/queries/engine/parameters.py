@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlglot import exp
 
 from . import conversions, dates
@@ -35,10 +33,9 @@ def parameter_value(given: dict, of: Type):
     if of.kind == "STRUCT":
         values = given.get("structValues") or {}
         return {f"f{i}": parameter_value(values.get(name, {}), each) for i, (name, each) in enumerate(of.fields)}
-    if given.get("value") is None:
+    text = given.get("value")
+    if text is None:
         return None
-    # Clients send numbers, too.
-    text = given["value"] if isinstance(given["value"], str) else json.dumps(given["value"])
     match of.kind:
         case "INT64":
             return conversions.integer_of(text)

@@ -11,7 +11,7 @@ from .parser import column_names, handled, implied_name
 from .scope import Relation, Scope, Value
 from .sqltypes import BOOL, INT64, QueryError, Type, Unsupported, struct
 from .tables import Query
-from .values import sort_keys, star_columns, supertype
+from .values import sort_keys, supertype
 
 
 class Queries:
@@ -19,28 +19,6 @@ class Queries:
 
     def query(self, node: exp.Expression, parent: Scope | None = None, shared: dict[str, Query] | None = None) -> Query:
         shared = dict(shared or {})
-        handled(
-            node,
-            "with_",
-            "order",
-            "limit",
-            "offset",
-            "this",
-            "expression",
-            "distinct",
-            "by_name",
-            "expressions",
-            "kind",
-            "joins",
-            "from_",
-            "where",
-            "group",
-            "having",
-            "qualify",
-            "windows",
-            "alias",
-            "laterals",
-        ) if not isinstance(node, (exp.Select, exp.SetOperation, exp.Subquery)) else None
         with_ = node.args.get("with_")
         if with_:
             if with_.args.get("recursive") and any(
@@ -172,8 +150,7 @@ class Queries:
         scope = Scope(parent)
         source = self.from_(node, scope, shared)
         windows = {each.this.name.lower(): each for each in node.args.get("windows") or []}
-        scope_windows = windows
-        outer_windows, self.windows = getattr(self, "windows", {}), scope_windows
+        outer_windows, self.windows = self.windows, windows
         where = node.args.get("where")
         conditions = ""
         if where:
@@ -313,7 +290,7 @@ class Queries:
             all_columns = list(scope.merged) + [
                 (name, value)
                 for relation in scope.relations
-                for name, value in star_columns(relation)
+                for name, value in relation.columns
                 if (name or "").lower() not in hidden
             ]
         # The pseudo columns of partitions are not in *.

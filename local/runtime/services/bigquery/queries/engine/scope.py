@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .sqltypes import QueryError, Type, Unsupported, struct
 
@@ -130,7 +130,3 @@ def split_fields(text: str) -> list[str] | None:
     return (
         values if all(each.replace(".", "").isalnum() for each in values) and len(values) == text.count(": ") else None
     )
-
-
-def without_source(value: Value) -> Value:
-    return replace(value, source=None)

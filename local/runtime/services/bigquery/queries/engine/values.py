@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .scope import Relation, Value
+from .scope import Value
 from .signatures import Signature
 from .sqltypes import NULL, QueryError, Type, Unsupported, duck, ladder
 
@@ -108,10 +108,6 @@ def sort_keys(value: Value, desc: bool, nulls_first: bool) -> list[str]:
     # NaN is less than all numbers.
     rank = f"CASE WHEN {value.sql} IS NULL THEN {0 if nulls_first else 3} WHEN isnan({value.sql}) THEN {2 if desc else 1} ELSE {1 if desc else 2} END"
     return [f"{rank} ASC", f"{value.sql} {direction}"]
-
-
-def star_columns(relation: Relation) -> list[tuple[str | None, Value]]:
-    return relation.columns
 
 
 def value_columns(value: Value) -> list[tuple[str | None, Value]]:
